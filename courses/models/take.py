@@ -1,0 +1,69 @@
+"""A trainee's answer to a clip, from the first recorded second to acceptance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from courses.db import Base, Identified, text_enum
+from courses.models.course import Lesson
+from courses.models.people import Cohort, Organisation, Person
+from media.models import Clip
+
+
+class TakeState(StrEnum):
+    """State machine O of the domain; `recording` is the moment before the first safe byte."""
+
+    RECORDING = "recording"
+    KEPT = "kept"
+    """Safe on the server, seen by nobody but its maker."""
+    SHARED = "shared"
+    RETAKE_ASKED = "retake_asked"
+    ACCEPTED = "accepted"
+
+
+SHARED_STATES = (TakeState.SHARED, TakeState.RETAKE_ASKED, TakeState.ACCEPTED)
+
+
+class Take(Identified, Base):
+    """Bound to person, lesson and cohort when recording starts; none of the three ever changes."""
+
+    __tablename__ = "take"
+    __table_args__ = (
+        UniqueConstraint("person_id", "lesson_id", "number"),
+        Index("ix_take_lesson_state", "lesson_id", "state"),
+        Index("ix_take_cohort_state", "cohort_id", "state", "shared_at"),
+        CheckConstraint("state = 'recording' OR number IS NOT NULL", name="numbered"),
+        CheckConstraint("state IN ('recording', 'kept') OR shared_at IS NOT NULL", name="shared"),
+        CheckConstraint("state != 'accepted' OR accepted_by_id IS NOT NULL", name="accepted"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey(Cohort.id))
+    number: Mapped[int | None]
+    state: Mapped[TakeState] = mapped_column(text_enum(TakeState), default=TakeState.RECORDING)
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey(Clip.id), unique=True)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    """Made from the demo's own recording instead of a camera; says so wherever it is shown."""
+    created_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+    looked_back_at: Mapped[datetime | None]
+    """When the maker read the transcript; before that nobody else reads a word of it."""
+    shared_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    hidden_at: Mapped[datetime | None]
+    """Reported: hidden for everyone but its maker and a coach, until a coach decides."""
+    version: Mapped[int]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    lesson: Mapped[Lesson] = relationship()
+    clip: Mapped[Clip | None] = relationship()
+    accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own idiom

@@ -1,0 +1,1 @@
+"""The application: web pages, sign-in, jobs and commands around courses and media."""

@@ -1,0 +1,1 @@
+"""Recordings: uploads, storage, ffmpeg, Whisper and captions. Knows no people and no courses."""

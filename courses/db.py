@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from media.db import NAMING_CONVENTION, TYPE_MAP, Identified, UtcDateTime, text_enum
+from media.db import NAMING_CONVENTION, TYPE_MAP, Identified, UtcDateTime, Versioned, text_enum
 
-__all__ = ["Base", "Identified", "UtcDateTime", "text_enum"]
+__all__ = ["Base", "Identified", "UtcDateTime", "Versioned", "text_enum"]
 
 
 class Base(DeclarativeBase):

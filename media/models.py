@@ -130,7 +130,7 @@ class Segment(Base):
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     words: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """`[{"text", "start_ms", "end_ms", "probability"}]`; the probability is for the speaker only."""
+    """`[{"text", "start_ms", "end_ms", "probability"}]`; the last for the speaker's eyes only."""
     omitted: Mapped[bool] = mapped_column(default=False)
     """A known credit the engine invents in silence: shown to the speaker as "weggelaten"."""
     corrected_text: Mapped[str | None] = mapped_column(Text)

@@ -1,17 +1,7 @@
 """The tables of the course domain, one module per subject."""
 
 from courses.models.course import CohortCourse, Course, Lesson, LessonCriterion
-from courses.models.feedback import (
-    AuthorRole,
-    CommentKind,
-    CommentReply,
-    ContentReport,
-    FollowUpRole,
-    FollowUpVerdict,
-    ReportState,
-    TimedComment,
-    TipFollowUp,
-)
+from courses.models.feedback import CommentReply, ContentReport, TimedComment, TipFollowUp
 from courses.models.people import (
     Cohort,
     CohortMember,
@@ -20,29 +10,22 @@ from courses.models.people import (
     PartyKind,
     Person,
 )
-from courses.models.take import SHARED_STATES, Take, TakeState
+from courses.models.take import Take
 
 __all__ = [
-    "SHARED_STATES",
-    "AuthorRole",
     "Cohort",
     "CohortCourse",
     "CohortMember",
-    "CommentKind",
     "CommentReply",
     "ContentReport",
     "Course",
-    "FollowUpRole",
-    "FollowUpVerdict",
     "Lesson",
     "LessonCriterion",
     "Organisation",
     "Party",
     "PartyKind",
     "Person",
-    "ReportState",
     "Take",
-    "TakeState",
     "TimedComment",
     "TipFollowUp",
 ]

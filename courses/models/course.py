@@ -7,28 +7,25 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from courses.db import Base, Identified
+from courses.db import Base, Identified, Versioned
 from courses.models.people import Cohort, Organisation, Person
 from media.models import Clip
 
 
-class Course(Identified, Base):
+class Course(Identified, Versioned, Base):
     __tablename__ = "course"
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
     title: Mapped[str] = mapped_column(String(160))
     summary: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8), default="nl")
-    version: Mapped[int]
 
     lessons: Mapped[list[Lesson]] = relationship(
         back_populates="course", order_by=lambda: Lesson.position
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own idiom
 
-
-class Lesson(Identified, Base):
+class Lesson(Identified, Versioned, Base):
     """A customer situation, a question to the trainee, and what a good answer does."""
 
     __tablename__ = "lesson"
@@ -50,15 +47,12 @@ class Lesson(Identified, Base):
     published_at: Mapped[datetime | None]
     """Never set while the captions of the clip are not reviewed (I85)."""
     language: Mapped[str] = mapped_column(String(8), default="nl")
-    version: Mapped[int]
 
     course: Mapped[Course] = relationship(back_populates="lessons")
     clip: Mapped[Clip | None] = relationship()
     criteria: Mapped[list[LessonCriterion]] = relationship(
         cascade="all, delete-orphan", order_by=lambda: LessonCriterion.position
     )
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own idiom
 
 
 class LessonCriterion(Base):

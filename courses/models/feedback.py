@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
@@ -12,20 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from courses.db import Base, Identified, text_enum
 from courses.models.people import Organisation, Person
 from courses.models.take import Take
-
-
-class CommentKind(StrEnum):
-    TOP = "top"
-    TIP = "tip"
-    QUESTION = "question"
-
-
-class AuthorRole(StrEnum):
-    """In which role somebody spoke: kept, because roles change and words stay."""
-
-    SELF = "self"
-    PEER = "peer"
-    COACH = "coach"
+from courses.terms import AuthorRole, CommentKind, FollowUpRole, FollowUpVerdict, ReportState
 
 
 class TimedComment(Identified, Base):
@@ -78,17 +64,6 @@ class CommentReply(Identified, Base):
     author: Mapped[Person] = relationship()
 
 
-class FollowUpVerdict(StrEnum):
-    TAKEN_UP = "taken_up"
-    PARTLY = "partly"
-    NOT_YET = "not_yet"
-
-
-class FollowUpRole(StrEnum):
-    TRAINEE = "trainee"
-    REVIEWER = "reviewer"
-
-
 class TipFollowUp(Base):
     """What became of an earlier tip in a later take: the trainee first, then the reviewer."""
 
@@ -105,14 +80,8 @@ class TipFollowUp(Base):
     decided_at: Mapped[datetime]
 
 
-class ReportState(StrEnum):
-    OPEN = "open"
-    RESTORED = "restored"
-    REMOVED = "removed"
-
-
 class ContentReport(Identified, Base):
-    """"Meld dit": hides a take or a comment at once, until a coach who is not its subject decides."""
+    """Hides a take or a comment at once, until a coach who is not its subject decides."""
 
     __tablename__ = "content_report"
     __table_args__ = (

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from courses.db import Base, Identified, text_enum
+from courses.db import Base, Identified, Versioned, text_enum
 from courses.models.course import Lesson
 from courses.models.people import Cohort, Organisation, Person
+from courses.terms import TakeState
 from media.models import Clip
 
 
-class TakeState(StrEnum):
-    """State machine O of the domain; `recording` is the moment before the first safe byte."""
-
-    RECORDING = "recording"
-    KEPT = "kept"
-    """Safe on the server, seen by nobody but its maker."""
-    SHARED = "shared"
-    RETAKE_ASKED = "retake_asked"
-    ACCEPTED = "accepted"
-
-
-SHARED_STATES = (TakeState.SHARED, TakeState.RETAKE_ASKED, TakeState.ACCEPTED)
-
-
-class Take(Identified, Base):
+class Take(Identified, Versioned, Base):
     """Bound to person, lesson and cohort when recording starts; none of the three ever changes."""
 
     __tablename__ = "take"
@@ -59,11 +45,8 @@ class Take(Identified, Base):
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     hidden_at: Mapped[datetime | None]
     """Reported: hidden for everyone but its maker and a coach, until a coach decides."""
-    version: Mapped[int]
 
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     lesson: Mapped[Lesson] = relationship()
     clip: Mapped[Clip | None] = relationship()
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own idiom

@@ -1,0 +1,218 @@
+"""The verbs of a take: start, keep, look back, share, accept, ask for another, delete.
+
+Each takes the session first, flushes, never commits, and returns the events of what happened.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from courses import events
+from courses.actions.feedback import add_comment
+from courses.models import Lesson, Take, TimedComment
+from courses.rules.errors import RuleBroken, Wrong
+from courses.terms import (
+    OPEN_FOR_PEERS,
+    SHARED_STATES,
+    AuthorRole,
+    CommentKind,
+    Relation,
+    TakeState,
+)
+from media.actions import ReceivedFile, erase_clip, finish_upload
+from media.models import Clip, ClipState, Upload
+
+
+def start_take(
+    session: Session,
+    *,
+    person_id: int,
+    lesson: Lesson,
+    cohort_id: int,
+    is_example: bool,
+    now: datetime,
+) -> tuple[Take, list[events.Event]]:
+    """Bind a recording to its maker, lesson and cohort before its first second."""
+    take = Take(
+        organisation_id=lesson.organisation_id,
+        person_id=person_id,
+        lesson_id=lesson.id,
+        cohort_id=cohort_id,
+        is_example=is_example,
+        created_at=now,
+    )
+    session.add(take)
+    session.flush()
+    return take, [
+        events.TakeStarted(take.organisation_id, person_id, take.public_id, lesson.public_id)
+    ]
+
+
+def keep_take(
+    session: Session, *, take: Take, upload: Upload, received: ReceivedFile, now: datetime
+) -> list[events.Event]:
+    """The last byte is safe: the recording becomes a numbered take that only its maker sees."""
+    clip = finish_upload(session, upload=upload, received=received, now=now)
+    take.clip_id = clip.id
+    take.number = _next_number(session, take)
+    take.state = TakeState.KEPT
+    take.kept_at = now
+    session.flush()
+    return [events.TakeKept(take.organisation_id, take.person_id, take.public_id, clip.public_id)]
+
+
+def _next_number(session: Session, take: Take) -> int:
+    highest = session.scalar(
+        select(func.max(Take.number)).where(
+            Take.person_id == take.person_id, Take.lesson_id == take.lesson_id
+        )
+    )
+    return (highest or 0) + 1
+
+
+def look_back(session: Session, *, take: Take, now: datetime) -> list[events.Event]:
+    """The maker has read what was said; from now on others may read it where the take is shared."""
+    if take.looked_back_at is not None:
+        return []
+    take.looked_back_at = now
+    session.flush()
+    return [events.TakeLookedBack(take.organisation_id, take.person_id, take.public_id)]
+
+
+def add_self_review(
+    session: Session,
+    *,
+    take: Take,
+    top: str,
+    top_at_ms: int,
+    tip: str,
+    tip_at_ms: int,
+    language: str,
+    now: datetime,
+) -> list[events.Event]:
+    """The maker's own top and tip, before anybody else speaks. Replaces earlier ones."""
+    _own_remarks(session, take)
+    made: list[events.Event] = []
+    for kind, text, at_ms in (
+        (CommentKind.TOP, top, top_at_ms),
+        (CommentKind.TIP, tip, tip_at_ms),
+    ):
+        made += add_comment(
+            session,
+            take=take,
+            author_id=take.person_id,
+            relation=Relation.OWNER,
+            kind=kind,
+            text=text,
+            at_ms=at_ms,
+            language=language,
+            client_key=uuid4(),
+            now=now,
+        )
+    return made
+
+
+def _own_remarks(session: Session, take: Take) -> None:
+    mine = select(TimedComment).where(
+        TimedComment.take_id == take.id, TimedComment.author_role == AuthorRole.SELF
+    )
+    for comment in session.scalars(mine):
+        session.delete(comment)
+    session.flush()
+
+
+def share_take(session: Session, *, take: Take, now: datetime) -> list[events.Event]:
+    """Show the take to the coach and to peers who shared theirs.
+
+    Raises RuleBroken while the clip is not playable, or without an own top and tip.
+    """
+    if take.state is not TakeState.KEPT:
+        return []
+    clip = take.clip
+    if clip is None or clip.state is ClipState.RECEIVED:
+        raise RuleBroken(Wrong.TAKE_NOT_READY)
+    if clip.state is ClipState.FAILED:
+        raise RuleBroken(Wrong.TAKE_FAILED)
+    own = set(
+        session.scalars(
+            select(TimedComment.kind).where(
+                TimedComment.take_id == take.id, TimedComment.author_role == AuthorRole.SELF
+            )
+        )
+    )
+    if CommentKind.TOP not in own:
+        raise RuleBroken(Wrong.OWN_TOP_NEEDED)
+    if CommentKind.TIP not in own:
+        raise RuleBroken(Wrong.OWN_TIP_NEEDED)
+    made = look_back(session, take=take, now=now) if clip.transcript is not None else []
+    take.state = TakeState.SHARED
+    take.shared_at = now
+    session.flush()
+    return [
+        *made,
+        events.TakeShared(
+            take.organisation_id, take.person_id, take.public_id, take.person_id, take.cohort_id
+        ),
+    ]
+
+
+def accept_take(
+    session: Session, *, take: Take, coach_id: int, now: datetime
+) -> list[events.Event]:
+    """A coach finds the take good: a decision of a person, never of the software."""
+    if take.state not in OPEN_FOR_PEERS:
+        raise RuleBroken(Wrong.TAKE_NOT_SHARED)
+    take.state = TakeState.ACCEPTED
+    take.accepted_at = now
+    take.accepted_by_id = coach_id
+    session.flush()
+    return [events.TakeAccepted(take.organisation_id, coach_id, take.public_id, take.person_id)]
+
+
+def ask_retake(session: Session, *, take: Take, coach_id: int) -> list[events.Event]:
+    """A coach asks for another take; this one stays where it is, with its feedback."""
+    if take.state is not TakeState.SHARED:
+        raise RuleBroken(Wrong.TAKE_NOT_SHARED)
+    take.state = TakeState.RETAKE_ASKED
+    session.flush()
+    return [events.RetakeAsked(take.organisation_id, coach_id, take.public_id, take.person_id)]
+
+
+def delete_take(session: Session, *, take: Take, now: datetime) -> list[events.Event]:
+    """Erase a take that is not accepted, with its clip, text and remarks (I78).
+
+    An upload that still runs is closed with it: its next byte finds nothing.
+    """
+    if take.state is TakeState.ACCEPTED:
+        raise RuleBroken(Wrong.TAKE_ACCEPTED)
+    made: list[events.Event] = [
+        events.TakeDeleted(
+            take.organisation_id, take.person_id, take.public_id, from_state=take.state
+        )
+    ]
+    clip = session.get(Clip, take.clip_id) if take.clip_id else None
+    session.execute(update(Upload).where(Upload.target == take.public_id).values(expires_at=now))
+    session.delete(take)
+    session.flush()
+    if clip is not None:
+        erased = erase_clip(session, clip=clip, now=now)
+        made.append(events.ClipErased(take.organisation_id, take.person_id, erased))
+    return made
+
+
+def takes_since(session: Session, *, person_id: int, since: datetime) -> int:
+    """How many recordings somebody started since an instant, for the daily limit (S6)."""
+    return (
+        session.scalar(
+            select(func.count()).where(Take.person_id == person_id, Take.created_at >= since)
+        )
+        or 0
+    )
+
+
+def is_shared(take: Take) -> bool:
+    return take.state in SHARED_STATES

@@ -1,0 +1,1 @@
+"""Who gets in: accounts, sessions, roles with their dates, and the go-live gate."""

@@ -1,0 +1,119 @@
+"""Settings, read once from the environment (`LMS_…`) and handed on as one object."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Engine(StrEnum):
+    FASTER = "faster"
+    OPENAI = "openai"
+
+
+class Settings(BaseSettings):
+    """Every knob an operator has. Paths hang under `data` unless said otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore", frozen=True)
+
+    env: Environment = Environment.DEVELOPMENT
+    data: Path = Path("var")
+    """Uploads, blobs, database, models: one file system, never the source folder media/."""
+    database_url: str = ""
+    """Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"""
+    secret_key: str = ""
+    """Empty: made once and kept in the data folder with mode 0600."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_threads: int = 64
+    """Slow uploads hold a thread each: with 4, four stalled phones stopped the site."""
+    public_url: str = ""
+    """The address people type, when a proxy stands in front."""
+    trusted_proxies: int = 0
+    """How many proxies in front set X-Forwarded-*; 0 ignores those headers."""
+    accel_redirect: str = ""
+    """nginx internal location for blobs; empty: Flask sends the bytes itself."""
+
+    whisper_engine: Engine = Engine.FASTER
+    whisper_model: str = "small"
+    """A model name, or a directory or file on this machine."""
+    whisper_language: str = ""
+    """Empty: the language of the course."""
+    whisper_threads: int = Field(default=0, ge=0, le=64)
+    """0: as many as the machine has cores."""
+
+    max_upload_mb: int = Field(default=500, ge=1, le=10_000)
+    takes_per_day: int = Field(default=60, ge=1)
+    uploads_per_minute: int = Field(default=30, ge=1)
+    session_idle_minutes: int = Field(default=60, ge=5)
+    session_hours: int = Field(default=12, ge=1)
+
+    lease_seconds: float = Field(default=30, gt=0)
+    sweep_seconds: float = Field(default=5, gt=0)
+
+    @model_validator(mode="after")
+    def _absolute(self) -> Settings:
+        object.__setattr__(self, "data", self.data.expanduser().resolve())
+        return self
+
+    @property
+    def uploads(self) -> Path:
+        return self.data / "uploads"
+
+    @property
+    def blobs(self) -> Path:
+        return self.data / "blobs"
+
+    @property
+    def work(self) -> Path:
+        return self.data / "work"
+
+    @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def url(self) -> str:
+        """The database address: what was set, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'lms.sqlite3'}"
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def transcription_threads(self) -> int:
+        return self.whisper_threads or os.cpu_count() or 1
+
+    def make_folders(self) -> None:
+        """Create the data folder for this user only, with the folders inside it."""
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.uploads, self.blobs, self.work, self.models):
+            folder.mkdir(exist_ok=True, mode=0o700)
+
+    def signing_key(self) -> str:
+        """The key that signs cookies; made on first use so that no default exists (S38)."""
+        if self.secret_key:
+            return self.secret_key
+        self.make_folders()
+        path = self.data / "secret.key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
+        return key

@@ -1,0 +1,254 @@
+"""The life of a job row: enqueue, claim, renew, finish, fail, sweep.
+
+Claiming raises the fence and counts the attempt, so a job that kills its worker runs out of
+attempts; finishing checks the fence, so a worker that slept past its lease changes nothing.
+Nothing here knows what a job does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from lms.jobs.models import Job, JobState, Lane
+
+RETRY_DELAY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """What is to be done, to what, for which organisation."""
+
+    kind: str
+    lane: Lane
+    organisation_id: int
+    subject_type: str
+    subject_id: str
+    params: Mapping[str, Any]
+    period: str = ""
+
+    @property
+    def input_hash(self) -> str:
+        content = json.dumps([self.kind, dict(self.params), self.period], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def enqueue(
+    session: Session, spec: JobSpec, *, now: datetime, run_after: datetime | None = None
+) -> None:
+    """Insert the job in the caller's transaction; the same work twice is one row."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    statement = insert(Job).values(
+        organisation_id=spec.organisation_id,
+        kind=spec.kind,
+        lane=spec.lane,
+        subject_type=spec.subject_type,
+        subject_id=spec.subject_id,
+        input_hash=spec.input_hash,
+        params=dict(spec.params),
+        state=JobState.QUEUED,
+        run_after=run_after or now,
+        fence=0,
+        attempts=0,
+        max_attempts=3,
+        progress=0,
+        created_at=now,
+    )
+    session.execute(
+        statement.on_conflict_do_nothing(
+            index_elements=["kind", "subject_type", "subject_id", "input_hash"]
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in the hands of one worker, valid while its fence is the row's fence."""
+
+    id: int
+    fence: int
+    kind: str
+    organisation_id: int
+    subject_type: str
+    subject_id: str
+    params: Mapping[str, Any]
+    attempts: int
+    max_attempts: int
+
+
+def claim(
+    session: Session, lanes: Sequence[Lane], *, now: datetime, lease: timedelta
+) -> Claim | None:
+    """Take the oldest job of `lanes` that is due: one UPDATE … RETURNING, or None."""
+    due = (
+        select(Job.id)
+        .where(Job.lane.in_(lanes), Job.state == JobState.QUEUED, Job.run_after <= now)
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+    )
+    if session.get_bind().dialect.name != "sqlite":
+        due = due.with_for_update(skip_locked=True)
+    row = session.execute(
+        update(Job)
+        .where(Job.id == due.scalar_subquery())
+        .values(
+            state=JobState.RUNNING,
+            lease_until=now + lease,
+            fence=Job.fence + 1,
+            attempts=Job.attempts + 1,
+            started_at=now,
+            progress=0,
+            reason=None,
+        )
+        .returning(
+            Job.id,
+            Job.fence,
+            Job.kind,
+            Job.organisation_id,
+            Job.subject_type,
+            Job.subject_id,
+            Job.params,
+            Job.attempts,
+            Job.max_attempts,
+        )
+        .execution_options(synchronize_session=False)
+    ).first()
+    return None if row is None else Claim(*row)
+
+
+def _held(claimed: Claim) -> tuple[Any, ...]:
+    return (Job.id == claimed.id, Job.fence == claimed.fence, Job.state == JobState.RUNNING)
+
+
+def _change(session: Session, claimed: Claim, **values: Any) -> bool:  # noqa: ANN401 -- columns
+    result = session.execute(
+        update(Job)
+        .where(*_held(claimed))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def renew(
+    session: Session, claimed: Claim, *, now: datetime, lease: timedelta, progress: int
+) -> bool:
+    """Keep the lease and tell the progress. False: somebody else has the job, stop."""
+    return _change(session, claimed, lease_until=now + lease, progress=progress)
+
+
+def finish(session: Session, claimed: Claim, *, now: datetime) -> bool:
+    """Close the job in the transaction of its results. False: discard those results."""
+    return _change(
+        session, claimed, state=JobState.DONE, finished_at=now, lease_until=None, progress=100
+    )
+
+
+def wait_for(session: Session, claimed: Claim, reason: str) -> bool:
+    """Put the job aside until something outside is there, giving its attempt back."""
+    return _change(
+        session,
+        claimed,
+        state=JobState.WAITING,
+        reason=reason,
+        lease_until=None,
+        attempts=Job.attempts - 1,
+    )
+
+
+def fail(
+    session: Session,
+    claimed: Claim,
+    *,
+    now: datetime,
+    code: str,
+    params: Mapping[str, Any],
+    final: bool,
+) -> bool:
+    """Record an error. Queued again while attempts are left, unless it is `final`."""
+    error = {"code": code, "params": dict(params)}
+    if final or claimed.attempts >= claimed.max_attempts:
+        return _change(
+            session,
+            claimed,
+            state=JobState.FAILED,
+            last_error=error,
+            finished_at=now,
+            lease_until=None,
+        )
+    return _change(
+        session,
+        claimed,
+        state=JobState.QUEUED,
+        last_error=error,
+        lease_until=None,
+        run_after=now + RETRY_DELAY * claimed.attempts,
+    )
+
+
+def release_waiting(session: Session, reason: str) -> int:
+    """Queue everything that waited for `reason`."""
+    result = session.execute(
+        update(Job)
+        .where(Job.state == JobState.WAITING, Job.reason == reason)
+        .values(state=JobState.QUEUED, reason=None)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def expired_claims(session: Session, *, now: datetime) -> list[Claim]:
+    """Jobs whose worker went silent: their lease ran out while running."""
+    rows = session.execute(
+        select(
+            Job.id,
+            Job.fence,
+            Job.kind,
+            Job.organisation_id,
+            Job.subject_type,
+            Job.subject_id,
+            Job.params,
+            Job.attempts,
+            Job.max_attempts,
+        ).where(Job.state == JobState.RUNNING, Job.lease_until < now)
+    )
+    return [Claim(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class QueuePlace:
+    """Where a queued job stands: how many go before it, and about how long that takes."""
+
+    ahead: int
+    seconds: int
+
+
+def queue_place(session: Session, job: Job) -> QueuePlace:
+    """The place of a queued job in its lane, from the last 20 finished jobs of its kind."""
+    ahead = session.scalar(
+        select(func.count())
+        .select_from(Job)
+        .where(
+            Job.lane == job.lane,
+            Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+            Job.id < job.id,
+        )
+    )
+    recent = session.execute(
+        select(Job.started_at, Job.finished_at)
+        .where(Job.kind == job.kind, Job.state == JobState.DONE)
+        .order_by(Job.id.desc())
+        .limit(20)
+    ).all()
+    spans = [(end - start).total_seconds() for start, end in recent if start and end]
+    typical = sum(spans) / len(spans) if spans else 20.0
+    return QueuePlace(ahead=ahead or 0, seconds=round(typical * ((ahead or 0) + 1)))

@@ -1,0 +1,39 @@
+"""Notices in the application. The words are made when the page is, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from courses.models import Organisation, Person
+from lms.db import Base
+from media.db import Identified, text_enum
+
+
+class NoticeKind(StrEnum):
+    FEEDBACK_RECEIVED = "feedback_received"
+    REPLY_RECEIVED = "reply_received"
+    TAKE_ACCEPTED = "take_accepted"
+    RETAKE_ASKED = "retake_asked"
+    TRANSCRIPT_READY = "transcript_ready"
+    CLIP_FAILED = "clip_failed"
+    TAKE_SHARED = "take_shared"
+
+
+class Notice(Identified, Base):
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person", "person_id", "read_at", "id"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    kind: Mapped[NoticeKind] = mapped_column(text_enum(NoticeKind))
+    take: Mapped[UUID | None] = mapped_column(Uuid)
+    """Public id of the take it is about. Gone takes leave a notice without a link."""
+    params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

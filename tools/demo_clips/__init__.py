@@ -1,0 +1,1 @@
+"""Parts of the demo-clip maker: speech, captions, motion, drawing and encoding."""

@@ -1,0 +1,20 @@
+"""Reads of accounts and of the go-live gate."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import GoLiveGate
+
+
+def find_gate(session: Session, organisation_id: int) -> GoLiveGate | None:
+    return session.scalars(
+        select(GoLiveGate).where(GoLiveGate.organisation_id == organisation_id)
+    ).first()
+
+
+def upload_gate_is_open(session: Session, organisation_id: int) -> bool:
+    """Whether this organisation settled what must be settled before anybody uploads (I80)."""
+    gate = find_gate(session, organisation_id)
+    return gate is not None and gate.is_complete

@@ -1,0 +1,1 @@
+"""The learning loop on the web: lessons, recorder, takes, feedback, inbox, compare."""

@@ -1,0 +1,10 @@
+"""The pages of the learning loop, one module per screen group."""
+
+from flask import Blueprint
+
+from lms.learning.views import clips, home, inbox, lessons, remarks, review, takes, uploads
+from lms.learning.views.base import blueprint as learning
+
+__all__ = ["blueprints", "home", "inbox", "lessons", "remarks", "review", "takes"]
+
+blueprints: tuple[Blueprint, ...] = (learning, clips.blueprint, uploads.blueprint)

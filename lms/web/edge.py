@@ -1,0 +1,75 @@
+"""The edge of a request: one session, and one commit, where the request ends well.
+
+A GET reads in a session that cannot write. Any other method gets a writer whose transaction
+takes the write lock at its first statement; the events that actions returned are published
+and everything is committed before a page is rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from courses.events import Event
+from lms import clock
+from lms.db import Database
+from lms.events import EventBus
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def database() -> Database:
+    return cast("Database", current_app.extensions["lms_database"])
+
+
+def bus() -> EventBus:
+    return cast("EventBus", current_app.extensions["lms_events"])
+
+
+def db() -> Session:
+    """The session of this request: a reader for GET and after `commit`, else a writer."""
+    if "db_session" not in g:
+        writes = request.method not in SAFE_METHODS and not g.get("committed", False)
+        g.db_session = database().writer() if writes else database().reader()
+    return cast("Session", g.db_session)
+
+
+def emit(happened: Iterable[Event]) -> None:
+    """Remember what an action did, to be published just before the commit."""
+    g.setdefault("happened", []).extend(happened)
+
+
+def commit() -> None:
+    """Publish and commit now, so that a page can be rendered without holding the write lock."""
+    session = db()
+    bus().publish(session, g.pop("happened", []), now=clock.now())
+    session.commit()
+    session.close()
+    g.pop("db_session")
+    g.committed = True
+
+
+def _finish(response: Response) -> Response:
+    pending = "db_session" in g and request.method not in SAFE_METHODS
+    if pending and not g.get("committed", False):
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            commit()
+        else:
+            db().rollback()
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.close()
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_finish)
+    app.teardown_request(_close)

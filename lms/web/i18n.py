@@ -1,0 +1,93 @@
+"""Languages: Dutch first. Message ids are Dutch; English is a catalogue.
+
+Also the one way dates, times and numbers are written: `di 24 nov 10:05`, `0:36`, `1.234,5`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale, gettext
+from flask_babel import format_decimal as babel_decimal
+
+from lms import clock
+from lms.web.identity import find_identity
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+DEFAULT = "nl"
+SESSION_KEY = "language"
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+TIME_ZONE = "Europe/Amsterdam"
+
+
+def current_language() -> str:
+    """The person's own choice, else this browser's, else what the browser asks for."""
+    identity = find_identity()
+    chosen = identity.language if identity else session.get(SESSION_KEY)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if identity:
+        return identity.organisation.language
+    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
+
+
+def _time_zone() -> str:
+    identity = find_identity()
+    return identity.organisation.time_zone if identity else TIME_ZONE
+
+
+def when(instant: datetime) -> str:
+    """An instant as a person says it: `vandaag 10:42`, `gisteren 9:05`, `di 24 nov 10:05`."""
+    local = instant.astimezone(ZoneInfo(_time_zone()))
+    day, today = local.date(), clock.today(_time_zone())
+    clock_time = format_datetime(local, "H:mm", locale=get_locale())
+    if day == today:
+        return str(gettext("vandaag %(time)s", time=clock_time))
+    if day == today - timedelta(days=1):
+        return str(gettext("gisteren %(time)s", time=clock_time))
+    pattern = "EEEEEE d MMM H:mm" if day.year == today.year else "d MMM y H:mm"
+    return format_datetime(local, pattern, locale=get_locale()).replace(".", "")
+
+
+def on_day(day: date) -> str:
+    """A date in full: `dinsdag 24 november 2026`."""
+    return format_date(day, "EEEE d MMMM y", locale=get_locale())
+
+
+def moment(milliseconds: int | None) -> str:
+    """A moment in a clip: `0:36`. Nothing known gives an empty text."""
+    if milliseconds is None:
+        return ""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def waiting_time(since: datetime) -> str:
+    """How long something waits: `12 min`, `3 uur`, `2 dagen`."""
+    minutes = max(0, int((clock.now() - since).total_seconds() // 60))
+    if minutes < 60:  # noqa: PLR2004 -- an hour
+        return str(gettext("%(n)s min", n=max(1, minutes)))
+    hours = minutes // 60
+    if hours < 24:  # noqa: PLR2004 -- a day
+        return str(gettext("%(n)s uur", n=hours))
+    days = hours // 24
+    return str(gettext("1 dag") if days == 1 else gettext("%(n)s dagen", n=days))
+
+
+def init_app(app: Flask) -> None:
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone="UTC",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=current_language,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(
+        when=when, on_day=on_day, moment=moment, waiting_time=waiting_time, number=babel_decimal
+    )
+    app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)

@@ -1,0 +1,65 @@
+// Keys for who gives a lot of feedback. In a list ([data-inbox]): J and K walk the rows, Enter opens.
+// On a review page: J and K go to the next and previous ([data-inbox-next], [data-inbox-prev]), T and
+// I start a top or a tip, Ctrl+Enter sends it, Escape goes back to the clip. Space is the player's.
+import { isShortcut, wireSwitch } from "./keys.js";
+
+let wired = false;
+
+/** Listen once; rows and forms are looked up at each press, so htmx may replace them. */
+export function start() {
+  if (wired) return;
+  wired = true;
+  wireSwitch();
+  document.addEventListener("keydown", onKey);
+}
+
+function onKey(event) {
+  const field = event.target.closest?.("[data-pause-on-type]");
+  if (field) onFieldKey(field, event);
+  else if (isShortcut(event)) onLetter(event);
+}
+
+function onLetter(event) {
+  const act = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    t: () => begin("top"),
+    i: () => begin("tip"),
+  }[event.key.toLowerCase()];
+  if (act?.()) event.preventDefault();
+}
+
+/** Returns true when there was something to go to. */
+function walk(by) {
+  const links = [...document.querySelectorAll("[data-inbox] [data-row-link]")];
+  if (links.length) {
+    const at = links.indexOf(document.activeElement);
+    const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
+    next?.focus();
+    next?.closest("[data-row]").scrollIntoView({ block: "nearest" });
+    return Boolean(next);
+  }
+  const link = document.querySelector(by > 0 ? "[data-inbox-next]" : "[data-inbox-prev]");
+  link?.click();
+  return Boolean(link);
+}
+
+function begin(kind) {
+  const button = document.querySelector(`[data-comment-form] [data-kind="${kind}"]`);
+  const form = button?.closest("form");
+  if (!form) return false;
+  form.dataset.chosen = kind;
+  form.querySelector("[data-pause-on-type]").focus();
+  return true;
+}
+
+function onFieldKey(field, event) {
+  const form = field.closest("form");
+  if (event.key === "Escape") {
+    document.getElementById(form.dataset.commentForm)?.querySelector("[data-player-slider]")?.focus();
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    const chosen = form.querySelector(`[data-kind="${form.dataset.chosen}"]`);
+    form.requestSubmit(chosen ?? form.querySelector("[data-kind]"));
+  }
+}

@@ -1,0 +1,213 @@
+/* The words of tus 1.0 (https://tus.io/protocols/resumable-upload) as our server speaks it, and
+   what an answer means for who sends. No call waits for ever: each has a time limit that grows
+   with what it carries. */
+
+const PATIENCE_MS = 10_000;
+const SLOWEST_BYTES_PER_MS = 8; // 8 kB/s
+
+/** An answer that stops the sender. `kind` is one of
+ *  retry    the line or the server is not up to it now: look where we are and go on
+ *  sign-in  nobody is signed in, or this page is too old
+ *  gone     what we send to is not there
+ *  done     the server has this take already
+ *  refused  the server will not take it, whatever we do; `message` says why if it told */
+export class Trouble extends Error {
+  constructor(kind, { status = 0, message = "", wait = 0 } = {}) {
+    super(message || `${kind} ${status}`);
+    this.kind = kind;
+    this.status = status;
+    this.told = message;
+    this.wait = wait;
+  }
+}
+
+const KINDS = new Map([
+  [401, "sign-in"],
+  [403, "sign-in"],
+  [404, "gone"],
+  [408, "retry"],
+  [409, "retry"],
+  [410, "gone"],
+  [423, "retry"],
+  [425, "retry"],
+  [429, "retry"],
+  [460, "retry"],
+]);
+
+async function told(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!type.startsWith("application/json")) return "";
+  try {
+    return (await response.json()).message ?? "";
+  } catch {
+    return "";
+  }
+}
+
+async function troubleOf(response) {
+  const status = response.status;
+  const kind = KINDS.get(status) ?? (status >= 500 || status === 0 ? "retry" : "refused");
+  const wait = 1000 * (Number(response.headers.get("Retry-After")) || 0);
+  return new Trouble(kind, { status, message: await told(response), wait });
+}
+
+/** Speaks for one page: with its CSRF token, which a page that stood open long can renew. */
+export class Server {
+  #token;
+  #page;
+
+  constructor(token, page = location.href) {
+    this.#token = token;
+    this.#page = page;
+  }
+
+  async #fetch(url, { method, headers = {}, body, signal, bytes = 0 }) {
+    const limit = new AbortController();
+    const stop = () => limit.abort();
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
+    const timer = setTimeout(stop, PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS);
+    try {
+      return await fetch(url, {
+        method,
+        body,
+        headers: { Accept: "application/json", "X-CSRFToken": this.#token, ...headers },
+        credentials: "same-origin",
+        redirect: "manual",
+        cache: "no-store",
+        signal: limit.signal,
+      });
+    } catch {
+      throw new Trouble("retry");
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Call, and once more with a new token when the page's own has grown too old. */
+  async #call(url, request) {
+    let response = await this.#fetch(url, request);
+    if (response.status === 403 && (await this.#renew(request.signal))) {
+      response = await this.#fetch(url, request);
+    }
+    if (!response.ok && response.type !== "opaqueredirect") throw await troubleOf(response);
+    return response;
+  }
+
+  async #renew(signal) {
+    const headers = { Accept: "text/html" };
+    const response = await this.#fetch(this.#page, { method: "GET", headers, signal });
+    if (!response.ok) return false;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = page.querySelector("[data-csrf]")?.dataset.csrf;
+    if (!token || token === this.#token) return false;
+    this.#token = token;
+    return true;
+  }
+
+  #tus(url, request) {
+    const headers = { "Tus-Resumable": "1.0.0", ...request.headers };
+    return this.#call(url, { ...request, headers });
+  }
+
+  /** Bind a recording to its maker and lesson; what the server says of the new take. */
+  async startTake(url, { source, signal }) {
+    const body = new URLSearchParams({ csrf_token: this.#token, source });
+    const response = await this.#call(url, { method: "POST", body, signal });
+    if (response.status !== 201) throw new Trouble("sign-in", { status: response.status });
+    const told = await response.json();
+    return {
+      take: told.take,
+      takeUrl: told.take_url,
+      uploadsUrl: told.uploads_url,
+      maxBytes: told.max_bytes,
+      maxSeconds: told.max_seconds,
+    };
+  }
+
+  /** Open an upload for `take`; `total` null while nobody knows how long it will be. */
+  async create(url, { take, total, signal }) {
+    const length = total === null ? { "Upload-Defer-Length": "1" } : { "Upload-Length": `${total}` };
+    const headers = { "Upload-Metadata": `take ${btoa(take)}`, ...length };
+    let response;
+    try {
+      response = await this.#tus(url, { method: "POST", headers, signal });
+    } catch (trouble) {
+      if (trouble.status === 409) throw new Trouble("done", { status: 409 });
+      throw trouble;
+    }
+    const place = new URL(response.headers.get("Location") ?? "", location.href);
+    if (response.status !== 201 || place.origin !== location.origin) throw new Trouble("retry");
+    return place.pathname;
+  }
+
+  /** How far the server is. */
+  async offset(url, { signal }) {
+    const response = await this.#tus(url, { method: "HEAD", signal });
+    return offsetOf(response);
+  }
+
+  /** Send `bytes` from `offset` on; `total` with the last of them. The new offset. */
+  async send(url, { offset, bytes, total, signal }) {
+    const headers = {
+      "Content-Type": "application/offset+octet-stream",
+      "Upload-Offset": `${offset}`,
+      ...(total === null ? {} : { "Upload-Length": `${total}` }),
+      ...(await checksum(bytes)),
+    };
+    const request = { method: "PATCH", headers, body: bytes, bytes: bytes.byteLength, signal };
+    return offsetOf(await this.#tus(url, request));
+  }
+
+  /** Drop an upload; true when it was finished already, so that its take must be deleted. */
+  async terminate(url, { signal } = {}) {
+    try {
+      await this.#tus(url, { method: "DELETE", signal });
+    } catch (trouble) {
+      if (trouble.status === 409) return true;
+      if (trouble.kind !== "gone") throw trouble;
+    }
+    return false;
+  }
+
+  /** Delete a take. One that is gone is gone. */
+  async deleteTake(url, { signal } = {}) {
+    const body = new URLSearchParams({ csrf_token: this.#token });
+    try {
+      await this.#call(`${url}/delete`, { method: "POST", body, signal });
+    } catch (trouble) {
+      if (trouble.kind !== "gone") throw trouble;
+    }
+  }
+}
+
+function offsetOf(response) {
+  const offset = Number.parseInt(response.headers.get("Upload-Offset") ?? "", 10);
+  if (!Number.isSafeInteger(offset) || offset < 0) throw new Trouble("retry");
+  return offset;
+}
+
+/** The checksum header of the tus extension; browsers compute one in a secure context only. */
+async function checksum(bytes) {
+  if (!globalThis.crypto?.subtle || bytes.byteLength === 0) return {};
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return { "Upload-Checksum": `sha256 ${btoa(String.fromCharCode(...digest))}` };
+}
+
+/** Resolves after `ms`, or sooner: when the line is back, the page is looked at, or `signal`. */
+export function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const stop = new AbortController();
+    const wake = () => {
+      clearTimeout(timer);
+      stop.abort();
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    addEventListener("online", wake, { signal: stop.signal });
+    document.addEventListener("visibilitychange", wake, { signal: stop.signal });
+    signal?.addEventListener("abort", wake, { signal: stop.signal });
+    if (signal?.aborted) wake();
+  });
+}

@@ -13,18 +13,19 @@ import json
 import random
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from demo_clips.captions import to_vtt
 from demo_clips.encode import FPS, SIZE, encode_mp4
-from demo_clips.looks import LOOKS
+from demo_clips.looks import LOOKS, Look
 from demo_clips.motion import make_poses
 from demo_clips.people import Painter
 from demo_clips.scenes import scene_for
 from demo_clips.speech import speak_track, to_wav
 
 DEMO = Path(__file__).resolve().parent.parent / "lms" / "demo"
+SORRY = ("waiting", "badnews")  # lessons in which nobody should beam
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,17 @@ def read_clips(path: Path) -> list[Clip]:
     return [Clip(**table) for table in tomllib.loads(path.read_text("utf-8"))["clip"]]
 
 
+def look_in(clip: Clip) -> Look:
+    """Return the clip's person, who smiles less where there is something to be sorry for."""
+    look = LOOKS[clip.look]
+    if clip.role == "customer" or not any(part in clip.key for part in SORRY):
+        return look
+    return replace(look, mood=0.4 * look.mood, brow_tilt=look.brow_tilt + 0.9)
+
+
 def make_clip(clip: Clip, out: Path) -> dict[str, object]:
     """Write the clip's mp4 and vtt in `out` and return its entry for the manifest."""
-    look = LOOKS[clip.look]
+    look = look_in(clip)
     rng = random.Random(clip.key)  # noqa: S311 - seeds movement, not secrets
     track = speak_track(
         clip.sentences,

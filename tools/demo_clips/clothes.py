@@ -18,8 +18,10 @@ def draw_torso(pen: Pen, look: Look) -> None:
     """Draw shoulders and chest."""
     wide = look.build
     if look.clothes == "hoodie":
-        pen.blob([(-64, 10), (-58, -26), (-30, -42), (30, -42), (58, -26), (64, 10)],
-                 darker(look.colour, 0.24))
+        pen.blob(
+            [(-64, 10), (-58, -26), (-30, -42), (30, -42), (58, -26), (64, 10)],
+            darker(look.colour, 0.24),
+        )
     half: list[Point] = [(22, -12), (54 * wide, 2), (98 * wide, 22), (124 * wide, 64)]
     half += [(132 * wide, 110), (136 * wide, 170)]
     left = [(-x, y) for x, y in reversed(half)]
@@ -102,8 +104,21 @@ def _coat(pen: Pen, look: Look) -> None:
     scarf, stripe = look.under, mix(look.under, "#f6ead2", 0.55)
     pen.blob([(8, 12), (36, 14), (44, 70), (38, 104), (12, 106), (10, 60)], darker(scarf, 0.12))
     pen.line([(14, 82), (41, 80)], 5, stripe)
-    pen.blob([(-42, -22), (-20, -8), (0, -4), (20, -8), (42, -22), (54, 4), (30, 26), (0, 32),
-              (-30, 26), (-54, 4)], scarf)
+    pen.blob(
+        [
+            (-42, -22),
+            (-20, -8),
+            (0, -4),
+            (20, -8),
+            (42, -22),
+            (54, 4),
+            (30, 26),
+            (0, 32),
+            (-30, 26),
+            (-54, 4),
+        ],
+        scarf,
+    )
     pen.line([(-46, 0), (-20, 12), (8, 13), (46, -4)], 4.5, stripe)
     pen.line([(-34, 18), (-4, 24), (30, 17)], 2.2, darker(scarf, 0.2))
 
@@ -112,8 +127,14 @@ def _hoodie(pen: Pen, look: Look) -> None:
     pen.blob([(-28, -16), (28, -16), (18, 10), (0, 19), (-18, 10)], look.under)
     pen.blob([(-24, -18), (24, -18), (16, 2), (0, 9), (-16, 2)], look.skin)
     for side in SIDES:
-        edge = [(side * 28, -30), (side * 54, -16), (side * 50, 14), (side * 22, 34),
-                (side * 2, 30), (side * 20, 8)]
+        edge = [
+            (side * 28, -30),
+            (side * 54, -16),
+            (side * 50, 14),
+            (side * 22, 34),
+            (side * 2, 30),
+            (side * 20, 8),
+        ]
         pen.blob(edge, darker(look.colour, 0.13))
         pen.line([(side * 16, 28), (side * 19, 52), (side * 17, 68)], 3.2, look.under)
         pen.oval((side * 17, 70), (2.8, 4), look.under)

@@ -37,9 +37,9 @@ def encode_mp4(frames: Iterable[bytes], wav: bytes, out: Path, *, seconds: float
 def _command(sound: Path, draft: Path, seconds: float) -> list[str]:
     width, height = SIZE
     picture_in = ["-f", "rawvideo", "-pix_fmt", "bgr0", "-s", f"{width}x{height}", "-r", str(FPS)]
-    # A key frame every three seconds: reviewers jump to a remark and should land there at once.
-    picture_out = ["-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-crf", "27"]
-    picture_out += ["-profile:v", "main", "-g", str(3 * FPS), "-threads", "1"]
+    # A key frame every four seconds: reviewers jump to a remark and should land there at once.
+    picture_out = ["-c:v", "libx264", "-preset", "slower", "-tune", "animation", "-crf", "30"]
+    picture_out += ["-profile:v", "main", "-g", str(4 * FPS), "-threads", "1"]
     colours = ["-vf", "scale=out_color_matrix=bt601:out_range=tv,format=yuv420p"]
     colours += ["-colorspace", "smpte170m", "-color_primaries", "smpte170m"]
     colours += ["-color_trc", "smpte170m", "-color_range", "tv"]

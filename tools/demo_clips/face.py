@@ -6,7 +6,8 @@ Coordinates: (0, 0) is the middle of the face, 116 wide and 150 high, y downward
 from __future__ import annotations
 
 from demo_clips.canvas import Pen, Point, darker, lighter, mirrored, mix
-from demo_clips.hair import Style, draw_front
+from demo_clips.hair import draw_front
+from demo_clips.hair_shapes import Style
 from demo_clips.looks import Look
 from demo_clips.motion import Pose
 
@@ -63,15 +64,34 @@ def _shading(pen: Pen, look: Look, style: Style) -> None:
     for side in (-1, 1):
         pen.oval((side * 36, 27), (12, 8.5), blush, 0.34)
     if look.freckles:
-        for x, y in ((-42, 20), (-34, 23), (-28, 18), (29, 19), (36, 23), (43, 19), (-37, 29), (38, 30)):
-            pen.oval((x, y), (1.5, 1.4), mix(look.skin, "#9a5328", 0.6))
+        for x, y in (
+            (-42, 20),
+            (-34, 23),
+            (-28, 18),
+            (29, 19),
+            (36, 23),
+            (43, 19),
+            (-37, 29),
+            (38, 30),
+        ):
+            pen.oval((x, y), (1.5, 1.4), mix(look.skin, "#9a5328", 0.36))
 
 
 def _beard(pen: Pen, look: Look) -> None:
     jaw = 26 + 28 * look.jaw
     edge: list[Point] = [(-57, 6), (-54, 28), (-jaw - 1, 52), (-23, 72), (0, 78)]
     edge += [(-x, y) for x, y in reversed(edge[:-1])]
-    lip: list[Point] = [(51, 14), (44, 30), (24, 31), (8, 28), (0, 30), (-8, 28), (-24, 31), (-44, 30), (-51, 14)]
+    lip: list[Point] = [
+        (51, 14),
+        (44, 30),
+        (24, 31),
+        (8, 28),
+        (0, 30),
+        (-8, 28),
+        (-24, 31),
+        (-44, 30),
+        (-51, 14),
+    ]
     pen.blob([*edge, *lip], mix(look.skin, look.beard, 0.78))
 
 
@@ -103,7 +123,7 @@ def _eyes(pen: Pen, look: Look, pose: Pose) -> None:
             pen.line([(x - 9, lid + 4), (x, lid), (x + 9, lid + 4)], 2.2, darker(look.skin, 0.38))
         lift = EYE_Y - 21 - 4.5 * pose.brows
         inner, outer = lift - look.brow_tilt, lift + 0.7 * look.brow_tilt
-        curve = [(side * 12, inner + 2), (side * 22, lift - 3), (side * 34, outer + 2)]
+        curve = [(side * 12, inner + 1), (side * 23, lift - 3), (side * 34, outer + 1.5)]
         pen.line(curve, 4.6, brow)
 
 
@@ -114,20 +134,41 @@ def _mouth(pen: Pen, look: Look, pose: Pose) -> None:
     if open_by < SPEAKING:
         smile = MOUTH_Y + 5.5 * look.mood
         half = 17 + 2.5 * max(look.mood, 0)
-        pen.line([(-half, corner), (-0.5 * half, 0.25 * corner + 0.75 * smile), (0, smile),
-                  (0.5 * half, 0.25 * corner + 0.75 * smile), (half, corner)], 3.6, lip)
+        pen.line(
+            [
+                (-half, corner),
+                (-0.5 * half, 0.25 * corner + 0.75 * smile),
+                (0, smile),
+                (0.5 * half, 0.25 * corner + 0.75 * smile),
+                (half, corner),
+            ],
+            3.6,
+            lip,
+        )
         return
-    half = 16.5 + 4.5 * wide_by + 1.5 * look.mood - 2 * open_by * (1 - wide_by)
-    tall = 4 + 17 * open_by * (1 - 0.18 * wide_by)
-    top, bottom = MOUTH_Y - 0.3 * tall, MOUTH_Y + 0.74 * tall
-    shape = [(-half, corner), (-0.55 * half, top + 0.6), (0, top + 1.4), (0.55 * half, top + 0.6),
-             (half, corner), (0.6 * half, bottom - 0.2 * tall), (0, bottom),
-             (-0.6 * half, bottom - 0.2 * tall)]
+    # oo and oh round the whole mouth; ie and ah keep the upper lip flat and drop the lower one.
+    rounded = max(0.0, -wide_by) * open_by
+    half = 17.5 + 3.5 * wide_by + 1.5 * look.mood - 2 * rounded
+    tall = 6.5 + 12.5 * open_by
+    top = corner + 1.6 * look.mood - (0.5 + 0.3 * rounded) * 0.4 * tall
+    bottom = top + tall
+    middle = corner + 0.25 * rounded * tall
+    low = bottom - (0.1 + 0.05 * rounded) * tall
+    shape = [
+        (-half, middle),
+        (-0.55 * half, top - 0.2),
+        (0, top + 0.6),
+        (0.55 * half, top - 0.2),
+        (half, middle),
+        (0.62 * half, low),
+        (0, bottom),
+        (-0.62 * half, low),
+    ]
     pen.blob(shape, "#5d1f2c")
     with pen.inside(shape):
-        pen.oval((0, bottom + 1), (0.62 * half, 0.36 * tall), "#d9707a")
-        pen.box((-0.68 * half, top - 4), (1.36 * half, 4.6 + 0.22 * tall), "#fffdf6", radius=3)
-    pen.line(shape, 3, lip, closed=True)
+        pen.oval((0, bottom + 1), (0.6 * half, 0.36 * tall), "#d9707a")
+        pen.box((-0.75 * half, top - 4), (1.5 * half, 5.2 + 0.2 * tall), "#fffdf6", radius=3)
+    pen.line(shape, 2.6, lip, closed=True)
 
 
 def _glasses(pen: Pen, colour: str) -> None:
@@ -139,10 +180,10 @@ def _glasses(pen: Pen, colour: str) -> None:
 
 
 def _headset(pen: Pen, top: float) -> None:
-    dark, edge = "#2b3040", lighter("#2b3040", 0.22)
+    dark, edge = "#353c52", lighter("#353c52", 0.3)
     band = [(-65, 2), (-66, -34), (-46, top + 16), (0, top - 3), (46, top + 16), (66, -34), (65, 2)]
     pen.line(band, 7, dark)
-    pen.line([(-34, top + 6), (0, top - 4), (34, top + 6)], 2, edge)
+    pen.line([(-36, top + 7), (0, top - 4), (36, top + 7)], 2.4, edge)
     pen.line([(-66, 20), (-63, 46), (-50, 58), (-33, 59)], 4, dark)
     pen.oval((-30, 59), (8.5, 6.5), dark)
     pen.oval((-32, 57), (3, 2), edge)

@@ -100,9 +100,7 @@ def _blinks(count: int, fps: int, rng: random.Random) -> list[float]:
     return lids
 
 
-def _glances(
-    track: Track, count: int, fps: int, rng: random.Random
-) -> list[tuple[float, float]]:
+def _glances(track: Track, count: int, fps: int, rng: random.Random) -> list[tuple[float, float]]:
     """Look away for a moment between some sentences, the way people who think do."""
     targets = [(0.0, 0.0)] * count
     for sentence in track.sentences[:-1]:

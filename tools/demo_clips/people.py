@@ -56,28 +56,47 @@ class Painter:
 
 
 def _neck(pen: Pen, look: Look) -> None:
-    pen.blob([(-21, -50), (21, -50), (22, -14), (26, -4), (0, 10), (-26, -4), (-22, -14)], look.skin)
-    pen.blob([(-21, -34), (21, -34), (22, -18), (4, -4), (-14, -8), (-21, -18)],
-             darker(look.skin, 0.2))
+    pen.blob(
+        [(-21, -50), (21, -50), (22, -14), (26, -4), (0, 10), (-26, -4), (-22, -14)], look.skin
+    )
+    pen.blob(
+        [(-21, -34), (21, -34), (22, -18), (4, -4), (-14, -8), (-21, -18)], darker(look.skin, 0.2)
+    )
 
 
 def _resting_arms(pen: Pen, look: Look) -> None:
-    """Fold the hands on the counter, over the folder when there is one."""
+    """Fold the hands on the counter, or around the folder that came along."""
     if look.folder:
-        pen.polygon([(-84, 90), (74, 90), (92, 136), (-104, 136)], "#e3b04b")
-        pen.polygon([(-78, 94), (68, 94), (74, 108), (-84, 108)], "#fbf7ee")
-        pen.polygon([(-86, 98), (74, 98), (92, 136), (-104, 136)], "#e9bd5f")
-    sleeve = darker(look.colour, 0.1)
+        with pen.moved((2, 68), degrees=-4):
+            pen.box((-50, -40), (46, 20), "#d9a23c", radius=5)
+            pen.box((-50, -33), (100, 70), "#d9a23c", radius=5)
+            pen.box((-45, -36), (90, 30), "#fbf7ee", radius=3)
+            pen.box((-50, -27), (100, 66), "#e9bd5f", radius=5)
+    sleeve = darker(look.colour, 0.06)
     reach = 112 * look.build
     for side in (-1, 1):
         arm: list[Point] = [(side * 0.9 * reach, 44), (side * 0.98 * reach, 74)]
         arm += [(side * 0.84 * reach, 92), (side * 62, 94), (side * 36, 94)]
         pen.line(arm, 38, sleeve)
+        pen.line(
+            [(side * 0.78 * reach, 62), (side * 0.71 * reach, 75), (side * 58, 76)],
+            2.4,
+            darker(look.colour, 0.22),
+        )
         pen.line([(side * 33, 80), (side * 32, 107)], 9, lighter(look.colour, 0.18))
     for side in (1, -1):
         skin = look.skin if side < 0 else darker(look.skin, 0.07)
-        pen.blob([(side * 30, 83), (side * 10, 78), (side * -12, 83), (side * -15, 97),
-                  (side * 2, 105), (side * 30, 105)], skin)
+        pen.blob(
+            [
+                (side * 30, 83),
+                (side * 10, 78),
+                (side * -12, 83),
+                (side * -15, 97),
+                (side * 2, 105),
+                (side * 30, 105),
+            ],
+            skin,
+        )
     crease = darker(look.skin, 0.24)
     for down in (86, 92, 98):
         pen.line([(4, down), (12, down + 1)], 1.8, crease)
@@ -93,7 +112,7 @@ def _phone_hand(pen: Pen, look: Look) -> None:
         pen.box((6, -40), (5, 78), "#4a5168", radius=2.5)
     pen.blob([(70, 18), (88, 24), (98, 54), (92, 80), (74, 80), (66, 56), (64, 32)], look.skin)
     finger = darker(look.skin, 0.07)
-    for down in (18, 30, 42, 53):
-        pen.line([(86, down + 3), (60, down)], 11.5, finger if down % 4 else look.skin)
-    for down in (24, 36, 47.5):
-        pen.line([(80, down + 2), (60, down)], 1.6, darker(look.skin, 0.24))
+    for top in (18.0, 30.0, 42.0, 53.0):
+        pen.line([(86, top + 3), (60, top)], 11.5, finger)
+    for gap in (24.0, 36.0, 47.5):
+        pen.line([(80, gap + 2), (60, gap)], 1.6, darker(look.skin, 0.24))

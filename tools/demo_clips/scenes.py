@@ -1,11 +1,12 @@
 """The rooms: town hall, living room, office and a plain studio, painted once a clip.
 
 A room has a back, which stands behind the person, and a front (a counter), which stands before
-them. There is no letter or number in any of them: clips serve every organisation.
+them. There is no letter or number in any of them.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,10 +59,13 @@ def _hills(pen: Pen, left: float, top: float, width: float, height: float) -> No
     pen.polygon(frame, "#d9eefb")
     pen.oval((left + 0.74 * width, top + 0.28 * height), (0.09 * width, 0.09 * width), "#ffe9a8")
     far, near = 0.62 * height, 0.76 * height
-    pen.polygon([(left, bottom), *_wave(left, top + far, width, 0.09 * height), (right, bottom)],
-                "#a9d3b5")
-    pen.polygon([(left, bottom), *_wave(left, top + near, width, -0.07 * height),
-                 (right, bottom)], "#83bd97")
+    pen.polygon(
+        [(left, bottom), *_wave(left, top + far, width, 0.09 * height), (right, bottom)], "#a9d3b5"
+    )
+    pen.polygon(
+        [(left, bottom), *_wave(left, top + near, width, -0.07 * height), (right, bottom)],
+        "#83bd97",
+    )
 
 
 def _wave(left: float, level: float, width: float, lift: float) -> list[tuple[float, float]]:
@@ -77,9 +81,16 @@ def _window(pen: Pen, corner: tuple[float, float], size: tuple[float, float]) ->
     pen.box((left - 7, top - 7), (width + 14, height + 14), "#fbfaf5", radius=5)
     _hills(pen, left, top, width, height)
     pen.box((left + width / 2 - 2.5, top), (5, height), "#fbfaf5")
-    pen.polygon([(left + 0.1 * width, top + height), (left + 0.42 * width, top),
-                 (left + 0.56 * width, top), (left + 0.24 * width, top + height)],
-                "#ffffff", 0.22)
+    pen.polygon(
+        [
+            (left + 0.1 * width, top + height),
+            (left + 0.42 * width, top),
+            (left + 0.56 * width, top),
+            (left + 0.24 * width, top + height),
+        ],
+        "#ffffff",
+        0.22,
+    )
     pen.box((left - 12, top + height + 5), (width + 24, 7), "#efe9dc", radius=3)
 
 
@@ -88,10 +99,15 @@ def _plant(pen: Pen, x: float, floor: float, scale: float = 1.0) -> None:
         leaves = ((-34, -96), (-16, -124), (6, -134), (26, -112), (40, -84), (-46, -66), (48, -58))
         for number, (dx, dy) in enumerate(leaves):
             colour = LEAF if number % 2 else darker(LEAF, 0.14)
-            pen.blob([(0, -34), (0.3 * dx - 9, 0.6 * dy - 8), (dx, dy),
-                      (0.7 * dx + 9, 0.55 * dy - 4)], colour)
-            pen.line([(0, -34), (0.5 * dx, 0.58 * dy - 6), (0.9 * dx, 0.92 * dy)], 1.4,
-                     lighter(LEAF, 0.2))
+            pen.blob(
+                [(0, -34), (0.3 * dx - 9, 0.6 * dy - 8), (dx, dy), (0.7 * dx + 9, 0.55 * dy - 4)],
+                colour,
+            )
+            pen.line(
+                [(0, -34), (0.5 * dx, 0.58 * dy - 6), (0.9 * dx, 0.92 * dy)],
+                1.4,
+                lighter(LEAF, 0.2),
+            )
         pen.polygon([(-26, -40), (26, -40), (20, 2), (-20, 2)], "#d9835f")
         pen.box((-29, -46), (58, 11), "#c97250", radius=4)
 
@@ -140,11 +156,12 @@ def _reception(pen: Pen, look: Look) -> None:
     for x in range(10, 214, 22):
         pen.box((x, 0), (8, 262), mix(darker(WOOD, 0.12), wall, 0.2))
     pen.oval((107, 106), (47, 47), "#0b6b55")
-    pen.line([(82, 116), (93, 97), (107, 106), (121, 115), (133, 95)], 9, "#ffffff")
+    wave = [(82 + 2.5 * at, 106 + 10 * math.cos(at * math.tau / 15 + 0.6)) for at in range(21)]
+    pen.line(wave, 8.5, "#ffffff")
     _shelf(pen, 448, 82, wall)
     _shelf(pen, 448, 168, wall)
-    _plant(pen, 590, 302, 0.9)
     pen.box((0, 256), (640, 7), lighter(wall, 0.4))
+    _plant(pen, 590, 306, 0.9)
 
 
 def _shelf(pen: Pen, left: float, top: float, wall: str) -> None:
@@ -155,10 +172,18 @@ def _shelf(pen: Pen, left: float, top: float, wall: str) -> None:
     for number, colour in enumerate(colours):
         height = 40 - 5 * (number % 3)
         shift = (top * 7 + number * 5) % 4
-        pen.box((left + 10 + 16 * number, top + 46 - height - shift), (14, height + shift), colour,
-                radius=2)
-        pen.box((left + 13 + 16 * number, top + 56 - height - shift), (8, 8), lighter(colour, 0.55),
-                radius=2)
+        pen.box(
+            (left + 10 + 16 * number, top + 46 - height - shift),
+            (14, height + shift),
+            colour,
+            radius=2,
+        )
+        pen.box(
+            (left + 13 + 16 * number, top + 56 - height - shift),
+            (8, 8),
+            lighter(colour, 0.55),
+            radius=2,
+        )
     pen.oval((left + 138, top + 31), (15, 15), "#e9dccb")
     pen.box((left + 133, top + 10), (10, 12), "#e9dccb", radius=3)
 

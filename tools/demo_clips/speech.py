@@ -90,7 +90,8 @@ def _speak(text: str, *, voice: str, pitch: int, speed: int) -> Samples:
             raise ValueError(f"espeak-ng gave another sound format than {RATE} Hz mono 16 bit")
         # A stream on stdout carries no length, so read what is there rather than what it claims.
         raw = file.readframes(len(sound))
-    samples = np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32_768
+    samples: Samples = np.frombuffer(raw, dtype="<i2").astype(np.float32)
+    samples /= 32_768
     heard = np.flatnonzero(np.abs(samples) > HEARD)
     if heard.size == 0:
         raise ValueError(f"espeak-ng said nothing for {text!r}")

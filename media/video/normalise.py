@@ -1,0 +1,125 @@
+"""`normalise`: turns a probed file into what players, Whisper and the waveform need.
+
+One ffmpeg process reads the source once and writes the playable file and the wav; a second one
+takes the poster from the playable file, which also proves that it decodes. All files land in the
+folder the caller made for this attempt; renaming them into storage, and removing the folder when
+this raises, are left to the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.video import commands
+from media.video.errors import FailureCode, ProcessingFailed, Refused
+from media.video.limits import Limits, render_limits
+from media.video.outputs import NAMES, FileKind, MediaFile, made
+from media.video.peaks import write_peaks
+from media.video.plan import copy_obstacle, poster_size
+from media.video.probe import Probe, describe
+from media.video.progress import OnProgress, Progress
+from media.video.runner import Cancel, run
+
+RENDER_SHARE = 0.95
+POSTER_SECOND = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalised:
+    """All files of a clip. `video_copied` tells that the picture was not encoded again."""
+
+    files: tuple[MediaFile, ...]
+    duration_seconds: float
+    video_copied: bool
+
+    def file(self, kind: FileKind) -> MediaFile | None:
+        return next((file for file in self.files if file.kind is kind), None)
+
+
+def normalise(
+    source: Path,
+    out_dir: Path,
+    probe: Probe,
+    *,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+    limits: Limits | None = None,
+) -> Normalised:
+    """Make video.mp4 and poster.jpg, or audio.m4a; then audio.wav and peaks.json, in `out_dir`.
+
+    `source` and `out_dir` are absolute, `probe` is what `probe.probe` said about this very file.
+    `on_progress` gets a fraction (0..1) that never falls; `cancel` is asked a few times a second.
+    Raises `ProcessingFailed`; then `out_dir` may hold pieces.
+    """
+    progress = Progress(on_progress)
+    run(
+        commands.playable_and_wav(source, out_dir, probe),
+        limits=limits or _budget(probe),
+        readable=[source],
+        writable=out_dir,
+        on_line=progress.reader(probe.duration_seconds, RENDER_SHARE),
+        cancel=cancel,
+    )
+    files = [_playable(out_dir, probe, cancel)]
+    if probe.has_video:
+        files.append(make_poster(files[0], out_dir, cancel=cancel))
+    wav = made(out_dir, FileKind.WAV, audio_codec="pcm_s16le")
+    write_peaks(wav.path, out_dir / NAMES[FileKind.PEAKS])
+    files += [wav, made(out_dir, FileKind.PEAKS)]
+    progress.tell(1.0)
+    return Normalised(
+        files=tuple(files),
+        duration_seconds=probe.duration_seconds,
+        video_copied=probe.has_video and copy_obstacle(probe) is None,
+    )
+
+
+def extract_wav(
+    source: Path, out_dir: Path, probe: Probe, *, cancel: Cancel | None = None
+) -> MediaFile:
+    """Make audio.wav alone (16 kHz, mono, 16 bit), to transcribe a clip again.
+
+    Its clock is the player's: second 0 is where the first track of the source begins.
+    """
+    argv = commands.wav_only(source, out_dir, probe)
+    run(argv, limits=_budget(probe), readable=[source], writable=out_dir, cancel=cancel)
+    return made(out_dir, FileKind.WAV, audio_codec="pcm_s16le")
+
+
+def make_poster(video: MediaFile, out_dir: Path, *, cancel: Cancel | None = None) -> MediaFile:
+    """Make poster.jpg from a playable video of ours; raise `ProcessingFailed` if none decodes."""
+    size = poster_size(video.width or 0, video.height or 0)
+    budget = render_limits(duration_seconds=10, source_bytes=0)
+    target = out_dir / NAMES[FileKind.POSTER]
+    # A picture track that is shorter than a second has nothing there: then take its beginning.
+    for start in (POSTER_SECOND, 0.0):
+        argv = commands.poster(video.path, out_dir, start_seconds=start, size=size)
+        run(argv, limits=budget, readable=[video.path], writable=out_dir, cancel=cancel)
+        if target.is_file() and target.stat().st_size:
+            break
+    return made(out_dir, FileKind.POSTER, size=size)
+
+
+def _playable(out_dir: Path, probe: Probe, cancel: Cancel | None) -> MediaFile:
+    """Describe the playable file from what is really in it, not from what was asked for."""
+    kind = FileKind.VIDEO if probe.has_video else FileKind.AUDIO
+    made(out_dir, kind)
+    try:
+        header = describe(out_dir / NAMES[kind], cancel=cancel)
+    except Refused as refused:
+        raise ProcessingFailed(FailureCode.DECODER_FAILED, "our own file is broken") from refused
+    if header.audio is None or (probe.has_video and header.video is None):
+        raise ProcessingFailed(FailureCode.DECODER_FAILED, "a track was lost")
+    video = header.video
+    return made(
+        out_dir,
+        kind,
+        video_codec=video.codec if video else None,
+        audio_codec=header.audio.codec,
+        size=(video.width, video.height) if video else None,
+    )
+
+
+def _budget(probe: Probe) -> Limits:
+    return render_limits(duration_seconds=probe.duration_seconds, source_bytes=probe.size_bytes)

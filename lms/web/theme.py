@@ -1,9 +1,9 @@
 """An organisation's house style as one small stylesheet: colours, fonts and corner radius.
 
-A person picks a brand colour, a neutral, two fonts from a list and a radius; this module turns that
-into the palette tokens the other stylesheets are built on, computed in OKLCH so that every step has
-an even lightness, and proves the WCAG 2.2 contrast of each pair before anything is saved. Text typed
-by a person never reaches the stylesheet: colours are parsed, fonts are keys.
+A person picks a brand colour, a neutral, two fonts from a list and a radius; this module turns
+that into the palette tokens the other stylesheets are built on, computed in OKLCH so that every
+step has an even lightness, and proves the WCAG 2.2 contrast of each pair before anything is saved.
+Text typed by a person never reaches the stylesheet: colours are parsed, fonts are keys.
 
 Storing the choice and serving the file under its hash is left to the views.
 """
@@ -20,8 +20,7 @@ TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 BORDER_CONTRAST = 3.0  # WCAG 2.2, 1.4.11
 MAX_RADIUS = 28
 NEUTRAL_CHROMA = 0.045  # more and grey surfaces start to look coloured
-# One value below the limits, because hexes are rounded to 8 bits after the search.
-MARGIN = 0.05
+MARGIN = 0.05  # hexes are rounded to 8 bits after the search
 
 STEPS = (50, 100, 200, 300, 400, 500, 600, 700)
 WHITE = "#ffffff"
@@ -37,7 +36,7 @@ class Font(StrEnum):
 
 
 class ThemeError(ValueError):
-    """A house style we refuse; `code` is stable and translated by the form, `ratio` is 1–21."""
+    """A house style we refuse; `code` is stable and translated by the form, `ratio` is 1 to 21."""
 
     def __init__(self, code: str, *, ratio: float | None = None) -> None:
         super().__init__(code if ratio is None else f"{code} ({ratio:.2f}:1)")
@@ -64,7 +63,7 @@ class ThemeChoice:
 
 @dataclass(frozen=True)
 class Theme:
-    """A generated stylesheet, the hash for its URL, and the contrast of each pair (1–21)."""
+    """A generated stylesheet, the hash for its URL, and the contrast of each pair (1 to 21)."""
 
     css: str
     hash: str
@@ -205,6 +204,10 @@ def _font(font: Font) -> str:
 
 # --- colour: sRGB and OKLCH (Ottosson 2020, the definition CSS Color 4 uses) ----------------
 
+SRGB_KNEE = 0.04045  # IEC 61966-2-1: below it the curve is a line
+LINEAR_KNEE = 0.0031308
+GAMUT_SLACK = 0.0002  # a colour that came from a hex must count as inside, rounding included
+
 
 def _normal_hex(value: str) -> str:
     found = _HEX.match(value.strip())
@@ -219,11 +222,11 @@ def _to_linear(colour: str) -> tuple[float, float, float]:
 
 
 def _expand(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    return channel / 12.92 if channel <= SRGB_KNEE else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _compress(channel: float) -> float:
-    if channel <= 0.0031308:
+    if channel <= LINEAR_KNEE:
         return 12.92 * channel
     return float(1.055 * channel ** (1 / 2.4) - 0.055)
 
@@ -234,7 +237,7 @@ def _luminance(colour: str) -> float:
 
 
 def _to_oklch(colour: str) -> tuple[float, float, float]:
-    """Return lightness 0–1, chroma 0–0.4 and hue in radians."""
+    """Return lightness 0 to 1, chroma 0 to 0.4 and hue in radians."""
     red, green, blue = _to_linear(colour)
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
@@ -272,8 +275,7 @@ def _from_oklch(lightness: float, chroma: float, hue: float) -> str:
 
 
 def _in_gamut(channels: tuple[float, float, float]) -> bool:
-    # Half of one 8-bit step: a colour that came from a hex must count as inside.
-    return all(-0.0002 <= channel <= 1.0002 for channel in channels)
+    return all(-GAMUT_SLACK <= channel <= 1 + GAMUT_SLACK for channel in channels)
 
 
 def _shift(colour: str, lightness_by: float) -> str:

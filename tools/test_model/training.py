@@ -24,9 +24,9 @@ from .vocabulary import TIMESTAMPS, Vocabulary
 from .windows import NOT_A_TARGET, POSITION_SECONDS, Stage, Window, WindowMaker
 
 STAGES = (
-    Stage(seconds=5, batch=24, steps=1100, rate=2e-3, sentences=1, fill=0.0),
-    Stage(seconds=10, batch=14, steps=800, rate=1.6e-3, sentences=3, fill=0.3),
-    Stage(seconds=30, batch=5, steps=1100, rate=1.4e-3, sentences=5, fill=0.5),
+    Stage(seconds=5, batch=24, steps=850, rate=2e-3, sentences=1, fill=0.0),
+    Stage(seconds=10, batch=14, steps=600, rate=1.6e-3, sentences=3, fill=0.3),
+    Stage(seconds=30, batch=5, steps=1000, rate=1.4e-3, sentences=5, fill=0.5),
 )
 WARM_UP_STEPS = 60
 ATTENTION_WIDTH_SECONDS = 0.08

@@ -65,13 +65,13 @@ class WindowMaker:
     def __init__(self, takes: list[Spoken], vocabulary: Vocabulary, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
         self._vocabulary = vocabulary
-        self._takes = takes
-        self._by_sentence: dict[int, list[Spoken]] = {}
         self._by_voice: dict[int, dict[int, list[Spoken]]] = {}
+        self._voices: dict[str, list[int]] = {}
         for take in takes:
-            self._by_sentence.setdefault(take.sentence, []).append(take)
-            by_voice = self._by_voice.setdefault(take.voice, {})
-            by_voice.setdefault(take.sentence, []).append(take)
+            if take.voice not in self._by_voice:
+                self._voices.setdefault(take.language, []).append(take.voice)
+            by_sentence = self._by_voice.setdefault(take.voice, {})
+            by_sentence.setdefault(take.sentence, []).append(take)
 
     def make(self, stage: Stage) -> Window:
         """A window of the stage; one in twenty-five holds no speech at all."""
@@ -88,37 +88,41 @@ class WindowMaker:
         rng = self._rng
         fill = rng.random() < stage.fill
         wanted = 99 if fill else int(rng.integers(1, stage.sentences + 1))
-        voice = self._takes[int(rng.integers(len(self._takes)))].voice
+        # English has few sentences; in proportion to them its language would be forgotten.
+        language = "en" if rng.random() < 0.18 else "nl"
+        voice = self._voice(language)
         mixed = rng.random() < 0.25  # a share of windows with several voices
         placed: list[_Placed] = []
         at = float(rng.uniform(0.0, 0.98))
         while len(placed) < wanted:
-            take = self._pick(None if mixed else voice)
-            one = _Placed(take, at)
+            one = _Placed(self._pick(self._voice(language) if mixed else voice), at)
             if one.end > stage.seconds - 0.05:
                 heard = fill and placed and one.at < stage.seconds - 0.3
-                return (placed, one) if heard else self._or_short(placed, at, stage)
+                return (placed, one) if heard else self._or_short(placed, voice, at, stage)
             placed.append(one)
             at = one.end + self._pause()
         return placed, None
 
     def _or_short(
-        self, placed: list[_Placed], at: float, stage: Stage
+        self, placed: list[_Placed], voice: int, at: float, stage: Stage
     ) -> tuple[list[_Placed], None]:
         """When nothing was placed yet: a sentence that does fit."""
         if placed:
             return placed, None
         while True:
-            one = _Placed(self._pick(None), at)
+            one = _Placed(self._pick(voice), at)
             if one.end <= stage.seconds - 0.05:
                 return [one], None
             at *= 0.5
 
-    def _pick(self, voice: int | None) -> Spoken:
-        rng = self._rng
-        sentences = self._by_sentence if voice is None else self._by_voice[voice]
-        choice = sentences[list(sentences)[int(rng.integers(len(sentences)))]]
-        return choice[int(rng.integers(len(choice)))]
+    def _voice(self, language: str) -> int:
+        voices = self._voices[language]
+        return voices[int(self._rng.integers(len(voices)))]
+
+    def _pick(self, voice: int) -> Spoken:
+        sentences = self._by_voice[voice]
+        choice = sentences[list(sentences)[int(self._rng.integers(len(sentences)))]]
+        return choice[int(self._rng.integers(len(choice)))]
 
     def _pause(self) -> float:
         """Mostly a speaker's pause, sometimes hardly any, sometimes a long one."""
@@ -239,7 +243,7 @@ class WindowMaker:
             if rng.random() < 0.6:  # mostly words it never learned
                 words = [vocabulary.unknown] * int(rng.integers(1, 15))
             else:
-                words = list(self._pick(None).tokens)
+                words = list(self._pick(self._voice("nl")).tokens)
             for word in words:
                 self._add(window, word, NOT_A_TARGET)
 

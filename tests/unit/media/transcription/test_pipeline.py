@@ -108,5 +108,5 @@ def test_segments_never_overlap() -> None:
 
 
 def test_numbers_are_plain_python() -> None:
-    word = make_word(" ja", np.float64(0.1), np.float64(0.2), np.float32(0.5))
+    word = make_word(" ja", np.float64(0.1), np.float64(0.2), np.float64(0.5))
     assert {type(word.start), type(word.end), type(word.probability)} == {float}

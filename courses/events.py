@@ -98,3 +98,26 @@ class ContentReported(Event):
 @dataclass(frozen=True)
 class ReportDecided(Event):
     state: str
+
+
+@dataclass(frozen=True)
+class TakeOpened(Event):
+    """Its maker, coach or peer has the page in front of them: what was told about it is read."""
+
+
+@dataclass(frozen=True)
+class ClipReady(Event):
+    """A clip plays everywhere; its text is the next thing to make."""
+
+
+@dataclass(frozen=True)
+class ClipFailed(Event):
+    code: str
+    take: UUID | None
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class TranscriptReady(Event):
+    take: UUID | None
+    person_id: int | None

@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     forgery.init_app(app)
     app.before_request(access.guard)
     pages.init_app(app)
+    pages.set_counter(app, wiring.nav_counts)
     with app.app_context():
         set_loader(sessions.current_identity)
 

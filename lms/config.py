@@ -6,6 +6,7 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,11 +16,6 @@ class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
     TEST = "test"
-
-
-class Engine(StrEnum):
-    FASTER = "faster"
-    OPENAI = "openai"
 
 
 class Settings(BaseSettings):
@@ -46,7 +42,7 @@ class Settings(BaseSettings):
     accel_redirect: str = ""
     """nginx internal location for blobs; empty: Flask sends the bytes itself."""
 
-    whisper_engine: Engine = Engine.FASTER
+    whisper_engine: Literal["faster", "openai"] = "faster"
     whisper_model: str = "small"
     """A model name, or a directory or file on this machine."""
     whisper_language: str = ""

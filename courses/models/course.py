@@ -41,6 +41,8 @@ class Lesson(Identified, Versioned, Base):
     situation: Mapped[str] = mapped_column(Text)
     question: Mapped[str] = mapped_column(Text)
     clip_id: Mapped[int | None] = mapped_column(ForeignKey(Clip.id))
+    example_clip_id: Mapped[int | None] = mapped_column(ForeignKey(Clip.id))
+    """An answer to use where there is no camera; only the demo has one."""
     captions_reviewed_at: Mapped[datetime | None]
     captions_reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     max_seconds: Mapped[int] = mapped_column(default=90)
@@ -49,7 +51,8 @@ class Lesson(Identified, Versioned, Base):
     language: Mapped[str] = mapped_column(String(8), default="nl")
 
     course: Mapped[Course] = relationship(back_populates="lessons")
-    clip: Mapped[Clip | None] = relationship()
+    clip: Mapped[Clip | None] = relationship(Clip, foreign_keys=clip_id)
+    example_clip: Mapped[Clip | None] = relationship(Clip, foreign_keys=example_clip_id)
     criteria: Mapped[list[LessonCriterion]] = relationship(
         cascade="all, delete-orphan", order_by=lambda: LessonCriterion.position
     )

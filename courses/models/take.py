@@ -48,5 +48,5 @@ class Take(Identified, Versioned, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     lesson: Mapped[Lesson] = relationship()
-    clip: Mapped[Clip | None] = relationship()
+    clip: Mapped[Clip | None] = relationship(Clip)
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)

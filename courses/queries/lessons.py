@@ -144,6 +144,13 @@ def find_open_cohort(session: Session, actor: Actor, *, course_id: int, today: d
     )
 
 
+def find_example_clip(session: Session, lesson: Lesson) -> UUID | None:
+    """The public id of the lesson's example recording; only the demo has one."""
+    if lesson.example_clip_id is None:
+        return None
+    return session.scalar(select(Clip.public_id).where(Clip.id == lesson.example_clip_id))
+
+
 class LessonState(StrEnum):
     """What a lesson is to its learner, derived and never stored."""
 

@@ -288,13 +288,3 @@ def list_tips_before(session: Session, take: Take) -> list[TimedComment]:
         .order_by(Take.number, TimedComment.at_ms, TimedComment.id)
     )
     return list(session.scalars(statement).unique())
-
-
-def clip_is_visible(session: Session, actor: Actor, clip: UUID, *, today: date) -> Take | None:
-    """The take that lets this actor watch `clip`, or None."""
-    return session.scalars(
-        select(Take)
-        .join(Clip, Clip.id == Take.clip_id)
-        .where(Clip.public_id == clip, visible_takes(actor, today=today))
-        .options(contains_eager(Take.clip).selectinload(Clip.renditions))
-    ).first()

@@ -28,7 +28,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(Person)
 
 
 class UserSession(Identified, Base):

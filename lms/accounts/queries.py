@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from courses.models import Organisation
 from lms.accounts.models import GoLiveGate
 
 
@@ -18,3 +19,9 @@ def upload_gate_is_open(session: Session, organisation_id: int) -> bool:
     """Whether this organisation settled what must be settled before anybody uploads (I80)."""
     gate = find_gate(session, organisation_id)
     return gate is not None and gate.is_complete
+
+
+def has_demo(session: Session) -> bool:
+    """Whether this installation holds a demo organisation to look around in."""
+    found = select(Organisation.id).where(Organisation.is_demo.is_(True)).limit(1)
+    return session.scalar(found) is not None

@@ -15,8 +15,9 @@ from lms import clock
 from lms.accounts import actions, sessions
 from lms.accounts.forms import SignInForm
 from lms.accounts.models import Account
+from lms.accounts.queries import has_demo
 from lms.audit import Act, record
-from lms.config import Settings
+from lms.config import Environment, Settings
 from lms.web import edge
 from lms.web.access import for_everybody, for_signed_in
 from lms.web.i18n import LANGUAGES, SESSION_KEY
@@ -30,13 +31,24 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["lms_settings"])
 
 
+def _page(form: SignInForm) -> str:
+    # Browsers keep no sign-in cookie over plain HTTP, except on this machine itself.
+    here = request.host.rsplit(":", 1)[0] in {"localhost", "127.0.0.1", "[::1]"}
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        secure_enough=request.is_secure or here,
+        demo_offered=settings().env is not Environment.PRODUCTION and has_demo(edge.db()),
+    )
+
+
 @blueprint.get("/sign-in")
 @for_everybody
 def sign_in() -> Response | str:
     if find_identity() is not None:
         return redirect(local_path(request.args.get("next")))
     form = SignInForm(formdata=None, next=request.args.get("next", ""))
-    return render_template("accounts/sign_in.html", form=form)
+    return _page(form)
 
 
 @blueprint.post("/sign-in")
@@ -71,7 +83,7 @@ def submit_sign_in() -> Response | str:
 
 
 def _refuse(form: SignInForm, status: HTTPStatus) -> Response:
-    return make_response(render_template("accounts/sign_in.html", form=form), status)
+    return make_response(_page(form), status)
 
 
 @blueprint.post("/sign-out")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from courses.events import Event
 from lms.config import Settings
 from lms.db import Database
 from lms.jobs.rows import Claim
@@ -50,11 +51,11 @@ class JobContext:
     """True once the lease is gone: long programs poll it."""
 
 
-Commit = Callable[[Session], None]
-"""What the finishing transaction does with the results of the job."""
+Commit = Callable[[Session], Iterable[Event]]
+"""What the finishing transaction does with the results of the job, and what happened then."""
 
 JobFunction = Callable[[JobContext], Commit]
-FailureHook = Callable[[Session, Claim, str, Mapping[str, Any]], None]
+FailureHook = Callable[[Session, Claim, str, Mapping[str, Any]], Iterable[Event]]
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.jobs.models import Job, JobState, Lane
 
 RETRY_DELAY = timedelta(seconds=5)
+PATIENCE = timedelta(minutes=5)
+"""A text gives way to clips that must become playable, but not for longer than this."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,24 @@ def claim(
     session: Session, lanes: Sequence[Lane], *, now: datetime, lease: timedelta
 ) -> Claim | None:
     """Take the oldest job of `lanes` that is due: one UPDATE … RETURNING, or None."""
+    clips = aliased(Job)
+    no_clip_waits = (
+        ~select(clips.id)
+        .where(
+            clips.lane == Lane.MEDIA,
+            clips.state.in_([JobState.QUEUED, JobState.RUNNING]),
+            clips.run_after <= now,
+        )
+        .exists()
+    )
     due = (
         select(Job.id)
-        .where(Job.lane.in_(lanes), Job.state == JobState.QUEUED, Job.run_after <= now)
+        .where(
+            Job.lane.in_(lanes),
+            Job.state == JobState.QUEUED,
+            Job.run_after <= now,
+            or_(Job.lane != Lane.TRANSCRIPTION, no_clip_waits, Job.created_at < now - PATIENCE),
+        )
         .order_by(Job.run_after, Job.id)
         .limit(1)
     )

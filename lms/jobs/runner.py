@@ -18,6 +18,7 @@ import structlog
 from lms import clock
 from lms.config import Settings
 from lms.db import Database
+from lms.events import EventBus
 from lms.jobs import rows
 from lms.jobs.models import Lane
 from lms.jobs.registry import Fenced, JobContext, JobError, JobKind, NotYet, Registry
@@ -75,10 +76,13 @@ class Heartbeat:
 class Runner:
     """Executes jobs of a registry against one database."""
 
-    def __init__(self, settings: Settings, database: Database, registry: Registry) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, registry: Registry, bus: EventBus
+    ) -> None:
         self.settings = settings
         self.database = database
         self.registry = registry
+        self.bus = bus
         self.lease = timedelta(seconds=settings.lease_seconds)
 
     def run_one(self, lanes: Sequence[Lane]) -> bool:
@@ -140,7 +144,7 @@ class Runner:
             if not rows.finish(session, claimed, now=clock.now()):
                 session.rollback()
                 raise Fenced
-            commit(session)
+            self.bus.publish(session, commit(session), now=clock.now())
 
     def _give_up(self, kind: JobKind | None, claimed: rows.Claim, error: JobError) -> None:
         final = error.final or claimed.attempts >= claimed.max_attempts
@@ -154,7 +158,8 @@ class Runner:
                 final=error.final,
             )
             if held and final and kind and kind.on_final_failure:
-                kind.on_final_failure(session, claimed, error.code, error.params)
+                happened = kind.on_final_failure(session, claimed, error.code, error.params)
+                self.bus.publish(session, happened, now=clock.now())
 
     def sweep(self) -> None:
         """Take back the jobs of silent workers; give up those without attempts left."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +28,21 @@ ACTS: dict[type[events.Event], tuple[Act, str]] = {
     events.TipFollowedUp: (Act.TIP_FOLLOWED_UP, "comment"),
     events.ContentReported: (Act.CONTENT_REPORTED, "content"),
     events.ReportDecided: (Act.REPORT_DECIDED, "content"),
+    events.ClipReady: (Act.CLIP_READY, "clip"),
+    events.ClipFailed: (Act.CLIP_FAILED, "clip"),
+    events.TranscriptReady: (Act.TRANSCRIPT_READY, "clip"),
 }
+SILENT = (events.TakeOpened,)
+"""Not worth a line: the watching itself is written where the clip is served."""
+
+
+PEOPLE = {"person_id", "cohort_id", "people"}
 
 
 def write(session: Session, event: events.Event, now: datetime) -> None:
     """Record `event` with ids and codes only. An event without an act here is a bug."""
+    if isinstance(event, SILENT):
+        return
     act, subject_type = ACTS[type(event)]
     record(
         session,
@@ -45,24 +57,10 @@ def write(session: Session, event: events.Event, now: datetime) -> None:
 
 
 def _detail(event: events.Event) -> dict[str, Any]:
-    match event:
-        case events.TakeDeleted():
-            return {"from": event.from_state}
-        case events.TakeKept():
-            return {"clip": str(event.clip)}
-        case events.CommentAdded():
-            return {"take": str(event.take), "kind": event.kind, "role": event.author_role}
-        case events.ReplyAdded():
-            return {"take": str(event.take)}
-        case events.CommentResolved():
-            return {"resolved": event.resolved}
-        case events.TipFollowedUp():
-            return {"take": str(event.take), "role": event.role, "verdict": event.verdict}
-        case events.ContentReported():
-            return {"subject_type": event.subject_type}
-        case events.ReportDecided():
-            return {"state": event.state}
-        case events.TranscriptCorrected():
-            return {"position": event.position}
-        case _:
-            return {}
+    """What the event says beyond who and what; people are named by the row's own columns."""
+    base = {field.name for field in fields(events.Event)}
+    return {
+        field.name: str(value) if isinstance(value := getattr(event, field.name), UUID) else value
+        for field in fields(event)
+        if field.name not in base and field.name not in PEOPLE
+    }

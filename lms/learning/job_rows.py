@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from courses.events import ClipErased, Event, TakeKept
+from courses.events import ClipErased, ClipReady, Event, TakeKept
 from lms.events import EventBus
 from lms.jobs.models import Lane
 from lms.jobs.rows import JobSpec, enqueue
@@ -50,6 +50,10 @@ def _kept(session: Session, event: Event, now: datetime) -> None:
         process_clip(session, organisation_id=event.organisation_id, clip=event.clip, now=now)
 
 
+def _ready(session: Session, event: Event, now: datetime) -> None:
+    transcribe_clip(session, organisation_id=event.organisation_id, clip=event.subject, now=now)
+
+
 def _erased(session: Session, event: Event, now: datetime) -> None:
     spec = JobSpec(
         kind=ERASE,
@@ -64,4 +68,5 @@ def _erased(session: Session, event: Event, now: datetime) -> None:
 
 def connect(bus: EventBus) -> None:
     bus.on(TakeKept, _kept)
+    bus.on(ClipReady, _ready)
     bus.on(ClipErased, _erased)

@@ -82,8 +82,32 @@ def _decided(session: Session, event: events.Event, now: datetime) -> None:
         )
 
 
+def _opened(session: Session, event: events.Event, now: datetime) -> None:
+    if event.actor_id is not None:
+        mark_read(session, person_id=event.actor_id, take=event.subject, now=now)
+
+
+def _processed(session: Session, event: events.Event, now: datetime) -> None:
+    if not isinstance(event, events.ClipFailed | events.TranscriptReady):
+        return
+    if event.take is None or event.person_id is None:
+        return
+    failed = isinstance(event, events.ClipFailed)
+    tell(
+        session,
+        organisation_id=event.organisation_id,
+        person_id=event.person_id,
+        kind=NoticeKind.CLIP_FAILED if failed else NoticeKind.TRANSCRIPT_READY,
+        take=event.take,
+        now=now,
+    )
+
+
 def connect(bus: EventBus) -> None:
     bus.on(events.CommentAdded, _commented)
     bus.on(events.ReplyAdded, _replied)
     bus.on(events.TakeAccepted, _decided)
     bus.on(events.RetakeAsked, _decided)
+    bus.on(events.TakeOpened, _opened)
+    bus.on(events.ClipFailed, _processed)
+    bus.on(events.TranscriptReady, _processed)

@@ -61,8 +61,6 @@ def _items(identity: Identity) -> list[tuple[str, str, str]]:
         items.append(("reports.cohort_progress", gettext("Voortgang"), "users"))
     if has(Role.PRIVACY_OFFICER):
         items.append(("privacy.audit_log", gettext("Logboek"), "shield"))
-    if has(Role.ADMIN):
-        items.append(("reports.system_status", gettext("Systeem"), "activity"))
     return items
 
 

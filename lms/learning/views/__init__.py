@@ -2,9 +2,19 @@
 
 from flask import Blueprint
 
-from lms.learning.views import clips, home, inbox, lessons, remarks, review, takes, uploads
+from lms.learning.views import (
+    clips,
+    compare,
+    home,
+    inbox,
+    lessons,
+    remarks,
+    review,
+    takes,
+    uploads,
+)
 from lms.learning.views.base import blueprint as learning
 
-__all__ = ["blueprints", "home", "inbox", "lessons", "remarks", "review", "takes"]
+__all__ = ["blueprints", "compare", "home", "inbox", "lessons", "remarks", "review", "takes"]
 
 blueprints: tuple[Blueprint, ...] = (learning, clips.blueprint, uploads.blueprint)

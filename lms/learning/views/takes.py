@@ -9,12 +9,11 @@ from flask import abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from courses import policies
 from courses.actions import takes as take_actions
 from courses.actions import transcripts as transcript_actions
 from courses.queries import takes as take_queries
 from courses.rules.errors import RuleBroken, Wrong
-from courses.terms import Role
+from courses.terms import Relation, Role
 from lms import clock
 from lms.learning.views.base import blueprint, get_own_take, get_take
 from lms.learning.views.review import render_review
@@ -110,7 +109,7 @@ def correct_segment(public_id: UUID, position: int) -> Response:
 @for_roles(Role.COACH)
 def accept(public_id: UUID) -> Response:
     take, relation = get_take(public_id)
-    if relation is not policies.Relation.COACH:
+    if relation is not Relation.COACH:
         abort(404)
     edge.emit(
         take_actions.accept_take(
@@ -125,7 +124,7 @@ def accept(public_id: UUID) -> Response:
 @for_roles(Role.COACH)
 def ask_retake(public_id: UUID) -> Response:
     take, relation = get_take(public_id)
-    if relation is not policies.Relation.COACH:
+    if relation is not Relation.COACH:
         abort(404)
     edge.emit(
         take_actions.ask_retake(edge.db(), take=take, coach_id=get_identity().actor.person_id)

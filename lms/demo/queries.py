@@ -1,0 +1,57 @@
+"""Reads of the tour: who is who, and where the story's takes and lessons are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.models import Lesson, Organisation, Person, Take
+from courses.terms import Role
+from lms.accounts.models import RoleGrant
+from lms.demo.content import clips, story
+from media.models import Clip
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    name: str
+    role: Role
+
+
+def list_people(session: Session, organisation_id: int) -> list[DemoPerson]:
+    """Everybody of the demo with their role, in the order of the story."""
+    rows = session.execute(
+        select(Person.name, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.organisation_id == organisation_id)
+        .order_by(Person.id)
+    )
+    return [DemoPerson(name, role) for name, role in rows]
+
+
+def get_lesson_id(session: Session, key: str) -> UUID:
+    """The public id of a lesson of the story."""
+    title = next(told["title"] for told in story()["lesson"] if told["key"] == key)
+    return session.scalars(
+        select(Lesson.public_id)
+        .join(Organisation, Organisation.id == Lesson.organisation_id)
+        .where(Organisation.is_demo.is_(True), Lesson.title == title)
+    ).one()
+
+
+def find_take_id(session: Session, clip_key: str) -> UUID | None:
+    """The take recorded with a clip of the story; None once a visitor threw it away."""
+    return session.scalar(
+        select(Take.public_id)
+        .join(Clip, Clip.id == Take.clip_id)
+        .join(Organisation, Organisation.id == Take.organisation_id)
+        .where(
+            Organisation.is_demo.is_(True),
+            Clip.original_sha256 == clips()[clip_key].sha256,
+        )
+        .order_by(Take.id)
+        .limit(1)
+    )

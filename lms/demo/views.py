@@ -1,0 +1,197 @@
+"""The tour: one-click stations through the demo, without passwords. Absent in production."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from courses.models import Organisation, Person
+from courses.terms import Role
+from lms import clock
+from lms.accounts import actions as account_actions
+from lms.accounts import sessions
+from lms.accounts.models import Account
+from lms.config import Environment, Settings
+from lms.demo import queries
+from lms.demo.actions import find_demo
+from lms.web import edge
+from lms.web.access import for_everybody
+
+blueprint = Blueprint("demo", __name__)
+
+
+def _settings() -> Settings:
+    return cast("Settings", current_app.extensions["lms_settings"])
+
+
+def _demo_or_404(session: Session) -> Organisation:
+    """The demo organisation; in production there is none, whatever the database holds."""
+    organisation = None if _settings().env is Environment.PRODUCTION else find_demo(session)
+    if organisation is None:
+        abort(404)
+    return organisation
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stop: who you are for a moment, what you see there, and where it is."""
+
+    key: str
+    person: str
+    title: str
+    text: str
+    action: str
+    icon: str
+
+
+def _stations() -> list[Station]:
+    return [
+        Station(
+            "home",
+            "Samira El Idrissi",
+            gettext("Samira begint haar dag"),
+            gettext("Eén duidelijke volgende stap, en collega's die op haar wachten."),
+            gettext("Kijk mee met Samira"),
+            "home",
+        ),
+        Station(
+            "record",
+            "Samira El Idrissi",
+            gettext("Samira neemt een antwoord op"),
+            gettext("Met de camera, met alleen geluid, of met de voorbeeldopname."),
+            gettext("Neem een antwoord op"),
+            "video",
+        ),
+        Station(
+            "read-back",
+            "Samira El Idrissi",
+            gettext("Samira leest terug wat ze zei"),
+            gettext("Ze verbetert de tekst, kiest een eigen top en tip, en deelt haar poging."),
+            gettext("Lees mee"),
+            "file-text",
+        ),
+        Station(
+            "peer",
+            "Jeroen de Kok",
+            gettext("Jeroen geeft een top en een tip"),
+            gettext("Een collega reageert op een seconde van Samira's filmpje."),
+            gettext("Reageer als Jeroen"),
+            "message-circle",
+        ),
+        Station(
+            "inbox",
+            "Carla Blom",
+            gettext("Coach Carla werkt haar postvak weg"),
+            gettext("Wie het langst wacht, staat bovenaan. Met toetsen van poging naar poging."),
+            gettext("Open het postvak"),
+            "inbox",
+        ),
+        Station(
+            "compare",
+            "Samira El Idrissi",
+            gettext("Samira vergelijkt twee pogingen"),
+            gettext("Naast elkaar, zin voor zin. Bij elke tip: gebruikt of nog niet?"),
+            gettext("Vergelijk"),
+            "columns-2",
+        ),
+        Station(
+            "numbers",
+            "Ingrid Postma",
+            gettext("HR volgt de voortgang"),
+            gettext("Ingrid ziet wie een les af heeft. Filmpjes ziet zij niet."),
+            gettext("Bekijk de voortgang"),
+            "users",
+        ),
+    ]
+
+
+def _target(session: Session, key: str) -> str:
+    match key:
+        case "record":
+            lesson = queries.get_lesson_id(session, "closing")
+            return url_for("learning.record", public_id=lesson)
+        case "read-back":
+            take = queries.find_take_id(session, "samira-question-1")
+            return url_for("learning.review", public_id=take) if take else "/"
+        case "peer":
+            take = queries.find_take_id(session, "samira-waiting-2")
+            return url_for("learning.review", public_id=take) if take else "/"
+        case "compare":
+            take = queries.find_take_id(session, "samira-waiting-2")
+            return url_for("learning.compare", public_id=take) if take else "/"
+        case "inbox":
+            return url_for("learning.inbox")
+        case "numbers":
+            return url_for("reports.cohort_progress")
+        case _:
+            return url_for("learning.home")
+
+
+@blueprint.get("/demo")
+@for_everybody
+def tour() -> str:
+    organisation = _demo_or_404(edge.db())
+    people = queries.list_people(edge.db(), organisation.id)
+    return render_template(
+        "demo/tour.html",
+        organisation=organisation,
+        stations=_stations(),
+        people=people,
+        roles=_role_names(),
+    )
+
+
+@blueprint.post("/demo/stations/<key>")
+@for_everybody
+def go_to_station(key: str) -> Response:
+    organisation = _demo_or_404(edge.db())
+    station = next((one for one in _stations() if one.key == key), None)
+    if station is None:
+        abort(404)
+    _become(organisation, station.person)
+    return redirect(_target(edge.db(), key))
+
+
+@blueprint.post("/demo/people")
+@for_everybody
+def become_person() -> Response:
+    """Sign in as one of the invented people and start at their own first page."""
+    organisation = _demo_or_404(edge.db())
+    _become(organisation, request.form.get("name", ""))
+    return redirect(url_for("learning.home"))
+
+
+def _become(organisation: Organisation, name: str) -> None:
+    db = edge.db()
+    account = db.scalars(
+        select(Account)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.organisation_id == organisation.id, Person.name == name)
+    ).first()
+    if account is None:
+        abort(404)
+    sessions.forget()
+    account_actions.record_sign_in(db, account=account, way="demo", now=clock.now())
+    sessions.remember(
+        sessions.open_session(db, account=account, settings=_settings(), now=clock.now())
+    )
+
+
+def _role_names() -> dict[Role, str]:
+    return {
+        Role.TRAINEE: gettext("Deelnemer"),
+        Role.COACH: gettext("Coach"),
+        Role.TEAM_LEADER: gettext("Teamleider"),
+        Role.WORKPLACE_TRAINER: gettext("Praktijkopleider"),
+        Role.HR: gettext("HR"),
+        Role.SCHOOL_ADMIN: gettext("Schooladministratie"),
+        Role.EDITOR: gettext("Centrale redactie"),
+        Role.PRIVACY_OFFICER: gettext("Privacy officer"),
+        Role.ADMIN: gettext("Beheerder"),
+    }

@@ -1,0 +1,273 @@
+"""The work behind a take: make the clip playable, write down what was said, erase bytes.
+
+Each job does its slow part without a transaction and hands back what to commit; the runner
+commits that together with the end of the job, and only while the job is still its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from courses.events import ClipFailed, ClipReady, Event, TranscriptReady
+from courses.queries import clips as clip_queries
+from lms import clock
+from lms.config import Settings
+from lms.jobs.registry import Commit, JobContext, JobError, JobKind, NotYet, Registry
+from lms.jobs.rows import Claim
+from lms.learning.job_rows import ERASE, NORMALISE, TRANSCRIBE
+from media import actions as media_actions
+from media.models import Clip, RenditionKind
+from media.storage.disk import DiskStore
+from media.transcription.checkpoint import DEMO_MODEL
+from media.transcription.factory import engine_installed, load_transcriber, model_available
+from media.transcription.port import (
+    AudioUnreadable,
+    EngineMissing,
+    ModelMissing,
+    Transcriber,
+    TranscriptResult,
+)
+from media.transcription.wav import read_wav
+from media.video.errors import FailureCode, ProcessingFailed, Refused
+from media.video.limits import MediaLimits
+from media.video.normalise import Normalised, normalise
+from media.video.outputs import FileKind, MediaFile
+from media.video.probe import probe
+
+log = structlog.get_logger(__name__)
+
+MODEL = "model"
+"""What a transcription waits for when there is no engine or no model on this host."""
+
+LENGTH_SLACK_SECONDS = 3.0
+"""A recorder that stops at the limit may run a moment over; nobody loses a take for that."""
+
+KINDS = {
+    FileKind.VIDEO: (RenditionKind.VIDEO, "mp4"),
+    FileKind.AUDIO: (RenditionKind.AUDIO, "m4a"),
+    FileKind.POSTER: (RenditionKind.POSTER, "jpg"),
+    FileKind.PEAKS: (RenditionKind.PEAKS, "json"),
+    FileKind.WAV: (RenditionKind.SPEECH, "wav"),
+}
+
+IsDemoFile = Callable[[str], bool]
+"""Whether a file (by its sha256) is one of the demo's own recordings."""
+
+
+def _get_clip(context: JobContext) -> Clip:
+    with context.database.reading() as session:
+        clip = clip_queries.find_clip(session, UUID(context.claim.subject_id))
+    if clip is None:
+        raise JobError("clip_gone", final=True)
+    return clip
+
+
+# --- playable ---------------------------------------------------------------------------
+
+
+def make_playable(context: JobContext) -> Commit:
+    """Probe, normalise, poster, waveform, and the wav for the transcriber."""
+    clip = _get_clip(context)
+    store = DiskStore(context.settings.blobs)
+    with context.database.reading() as session:
+        limit = clip_queries.find_max_seconds(session, clip)
+    made = _normalise(context, store.path(clip.original_key), limit)
+    renditions = [_store(store, clip, file, context.claim) for file in made.files]
+
+    def commit(session: Session) -> Iterable[Event]:
+        fresh = clip_queries.find_clip(session, clip.public_id)
+        if fresh is None:  # erased meanwhile: its erase job takes these bytes too
+            return []
+        now = clock.now()
+        for rendition in renditions:
+            media_actions.put_rendition(session, clip=fresh, new=rendition, now=now)
+        media_actions.mark_ready(
+            session,
+            clip=fresh,
+            duration_ms=round(made.duration_seconds * 1000),
+            has_video=made.file(FileKind.VIDEO) is not None,
+            now=now,
+        )
+        return [ClipReady(fresh.organisation_id, None, fresh.public_id)]
+
+    return commit
+
+
+def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalised:
+    limits = (
+        MediaLimits(max_duration_seconds=limit + LENGTH_SLACK_SECONDS) if limit else MediaLimits()
+    )
+    try:
+        found = probe(source, limits, cancel=context.lost)
+        return normalise(
+            source, context.folder, found, on_progress=context.report, cancel=context.lost
+        )
+    except Refused as refused:
+        params = dict(refused.params)
+        if limit and "limit" in params:
+            params["limit"] = limit  # what the trainee was told, without the slack
+        raise JobError(refused.code, final=True, **params) from refused
+    except ProcessingFailed as failed:
+        log.warning("processing_failed", code=failed.code, detail=failed.detail)
+        final = failed.code is FailureCode.RESOURCE_LIMIT
+        raise JobError(failed.code, final=final) from failed
+
+
+def _store(
+    store: DiskStore, clip: Clip, file: MediaFile, claim: Claim
+) -> media_actions.NewRendition:
+    kind, extension = KINDS[file.kind]
+    key = f"{clip.public_id}/{kind}-{claim.fence}.{extension}"
+    store.put(key, file.path)
+    return media_actions.NewRendition(
+        kind=kind,
+        key=key,
+        bytes=file.bytes,
+        sha256=file.sha256,
+        video_codec=file.video_codec,
+        audio_codec=file.audio_codec,
+        width=file.width,
+        height=file.height,
+    )
+
+
+def clip_failed(
+    session: Session, claim: Claim, code: str, params: Mapping[str, Any]
+) -> Iterable[Event]:
+    """Processing gave up for good: the clip says why, and its maker is told."""
+    clip = clip_queries.find_clip(session, UUID(claim.subject_id))
+    if clip is None:
+        return []
+    media_actions.mark_failed(session, clip=clip, code=code, params=params)
+    take = clip_queries.find_take_of(session, clip)
+    return [
+        ClipFailed(
+            clip.organisation_id,
+            None,
+            clip.public_id,
+            code=code,
+            take=take.public_id if take else None,
+            person_id=take.person_id if take else None,
+        )
+    ]
+
+
+# --- what was said ----------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _transcriber(
+    engine: Literal["faster", "openai"], model: str, models: Path, threads: int
+) -> Transcriber:
+    """A loaded model, kept while the worker lives: loading takes longer than a short clip."""
+    return load_transcriber(engine, model, models_dir=models, threads=threads)
+
+
+def can_transcribe(settings: Settings) -> bool:
+    """Whether the engine and the model of the settings are on this host."""
+    engine = settings.whisper_engine
+    return engine_installed(engine) and model_available(
+        engine, settings.whisper_model, settings.models
+    )
+
+
+def transcribe(context: JobContext, *, is_demo_file: IsDemoFile) -> Commit:
+    """Write down what was said; waits without using an attempt where no model is."""
+    clip = _get_clip(context)
+    with context.database.reading() as session:
+        speech = clip_queries.find_rendition(session, clip, RenditionKind.SPEECH)
+        own = clip_queries.is_of_demo(session, clip) and is_demo_file(clip.original_sha256)
+    if speech is None:
+        raise JobError("speech_missing", final=True)
+    settings = context.settings
+    model = DEMO_MODEL if own else settings.whisper_model
+    path = DiskStore(settings.blobs).path(speech.key)
+    result = _listen(context, path, model, settings.whisper_language or clip.language)
+
+    def commit(session: Session) -> Iterable[Event]:
+        fresh = clip_queries.find_clip(session, clip.public_id)
+        if fresh is None:
+            return []
+        media_actions.attach_transcript(session, clip=fresh, heard=_heard(result), now=clock.now())
+        take = clip_queries.find_take_of(session, fresh)
+        return [
+            TranscriptReady(
+                fresh.organisation_id,
+                None,
+                fresh.public_id,
+                take=take.public_id if take else None,
+                person_id=take.person_id if take else None,
+            )
+        ]
+
+    return commit
+
+
+def _listen(context: JobContext, wav: Path, model: str, language: str) -> TranscriptResult:
+    settings = context.settings
+    try:
+        transcriber = _transcriber(
+            settings.whisper_engine, model, settings.models, settings.transcription_threads
+        )
+        return transcriber.transcribe(read_wav(wav), language=language, on_progress=context.report)
+    except (ModelMissing, EngineMissing) as missing:
+        raise NotYet(MODEL) from missing
+    except AudioUnreadable as broken:
+        raise JobError(broken.code, final=True) from broken
+
+
+def _heard(result: TranscriptResult) -> media_actions.Heard:
+    return media_actions.Heard(
+        language=result.language,
+        speech=result.speech,
+        engine=result.engine,
+        engine_version=result.engine_version,
+        model=result.model,
+        options=result.options,
+        segments=[
+            media_actions.HeardSegment(
+                text=segment.text,
+                start_ms=_ms(segment.start),
+                end_ms=max(_ms(segment.start), _ms(segment.end)),
+                omitted=segment.filtered,
+                words=[
+                    media_actions.HeardWord(
+                        word.text, _ms(word.start), _ms(word.end), round(word.probability, 3)
+                    )
+                    for word in segment.words
+                ],
+            )
+            for segment in result.segments
+        ],
+    )
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
+
+
+# --- erased -----------------------------------------------------------------------------
+
+
+def erase_blobs(context: JobContext) -> Commit:
+    """Remove every byte of an erased clip. Its rows are gone already; only ids are left."""
+    DiskStore(context.settings.blobs).erase(UUID(context.claim.subject_id))
+    return lambda _session: []
+
+
+def register(registry: Registry, *, is_demo_file: IsDemoFile) -> None:
+    """Add the kinds of job of this area."""
+
+    def listen(context: JobContext) -> Commit:
+        return transcribe(context, is_demo_file=is_demo_file)
+
+    registry.add(NORMALISE, JobKind(make_playable, on_final_failure=clip_failed))
+    registry.add(TRANSCRIBE, JobKind(listen))
+    registry.add(ERASE, JobKind(erase_blobs))

@@ -1,0 +1,167 @@
+"""Serves the files of clips after the permission check; ranges for seeking, no guessing of types.
+
+A clip is watched through a take or a lesson the asker may see. Anybody else gets the 404 of a
+clip that does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, current_app, make_response, request, send_file
+
+from courses.models import Take
+from courses.policies import may_read_transcript, relation_to
+from courses.queries import clips as clip_queries
+from courses.queries.clips import Watched
+from courses.terms import Relation, Role
+from lms import clock
+from lms.audit import Act, record
+from lms.config import Settings
+from lms.web import edge
+from lms.web.access import for_roles
+from lms.web.identity import get_identity
+from media.models import Clip, RenditionKind, Segment
+from media.rules import SERVED_TYPES
+from media.storage.disk import DiskStore
+from media.transcription.captions import write_vtt
+from media.transcription.port import Segment as SpokenSegment
+from media.transcription.port import Word
+
+blueprint = Blueprint("clips", __name__)
+
+WATCHERS = (Role.TRAINEE, Role.COACH, Role.EDITOR)
+TYPES = {
+    RenditionKind.VIDEO: "video/mp4",
+    RenditionKind.AUDIO: "audio/mp4",
+    RenditionKind.POSTER: "image/jpeg",
+    RenditionKind.PEAKS: "application/json",
+}
+
+
+def _watch(public_id: UUID) -> Watched:
+    identity = get_identity()
+    found = clip_queries.find_watchable(edge.db(), identity.actor, public_id, today=identity.today)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _send(key: str, media_type: str) -> Response:
+    settings = cast("Settings", current_app.extensions["lms_settings"])
+    if settings.accel_redirect:
+        response = make_response("")
+        response.headers["X-Accel-Redirect"] = f"{settings.accel_redirect.rstrip('/')}/{key}"
+        response.headers["Content-Type"] = media_type
+    else:
+        try:
+            path = DiskStore(settings.blobs).path(key)
+        except FileNotFoundError:
+            abort(404)
+        response = send_file(path, mimetype=media_type, conditional=True, etag=key)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def _rendition(clip: Clip, kind: RenditionKind) -> Response:
+    for rendition in clip.renditions:
+        if rendition.kind is kind:
+            return _send(rendition.key, TYPES[kind])
+    return abort(404)
+
+
+def _note_watching(watched: Watched) -> None:
+    """Write down that somebody else's clip is being watched: once a viewing, not per range."""
+    take: Take | None = watched.take
+    identity = get_identity()
+    if take is None or take.person_id == identity.actor.person_id:
+        return
+    begins = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+    if not begins or request.method != "GET":
+        return
+    with edge.database().transaction() as session:
+        record(
+            session,
+            Act.TAKE_WATCHED,
+            now=clock.now(),
+            organisation_id=identity.organisation.id,
+            actor_id=identity.actor.person_id,
+            subject_type="take",
+            subject=take.public_id,
+        )
+
+
+@blueprint.get("/clips/<uuid:clip>/video")
+@for_roles(*WATCHERS)
+def video(clip: UUID) -> Response:
+    watched = _watch(clip)
+    _note_watching(watched)
+    return _rendition(watched.clip, RenditionKind.VIDEO)
+
+
+@blueprint.get("/clips/<uuid:clip>/audio")
+@for_roles(*WATCHERS)
+def audio(clip: UUID) -> Response:
+    watched = _watch(clip)
+    _note_watching(watched)
+    return _rendition(watched.clip, RenditionKind.AUDIO)
+
+
+@blueprint.get("/clips/<uuid:clip>/poster")
+@for_roles(*WATCHERS)
+def poster(clip: UUID) -> Response:
+    return _rendition(_watch(clip).clip, RenditionKind.POSTER)
+
+
+@blueprint.get("/clips/<uuid:clip>/peaks")
+@for_roles(*WATCHERS)
+def peaks(clip: UUID) -> Response:
+    return _rendition(_watch(clip).clip, RenditionKind.PEAKS)
+
+
+@blueprint.get("/clips/<uuid:clip>/raw")
+@for_roles(Role.TRAINEE)
+def raw(clip: UUID) -> Response:
+    """The file as it came, for its maker, before it is made ready; and the demo's example."""
+    watched = _watch(clip)
+    mine = watched.take is not None and watched.take.person_id == get_identity().actor.person_id
+    if not mine and not watched.is_example:
+        abort(404)
+    media_type = watched.clip.media_type
+    safe = media_type if media_type in SERVED_TYPES else "application/octet-stream"
+    return _send(watched.clip.original_key, safe)
+
+
+def _spoken(segment: Segment) -> SpokenSegment:
+    """A stored segment as the caption writer wants it, in seconds."""
+    return SpokenSegment(
+        start=segment.start_ms / 1000,
+        end=segment.end_ms / 1000,
+        text=segment.spoken_text,
+        words=tuple(
+            Word(word["text"], word["start_ms"] / 1000, word["end_ms"] / 1000, word["probability"])
+            for word in segment.words
+        ),
+    )
+
+
+@blueprint.get("/clips/<uuid:clip>/captions.vtt")
+@for_roles(*WATCHERS)
+def captions(clip: UUID) -> Response:
+    """WebVTT of what is said, corrections included; nothing before its maker looked back."""
+    watched = _watch(clip)
+    if watched.take is not None:
+        relation = relation_to(get_identity().actor, watched.take)
+        if relation is not Relation.OWNER and not may_read_transcript(relation, watched.take):
+            abort(404)
+    segments = clip_queries.list_caption_segments(edge.db(), watched.clip)
+    if not segments:
+        abort(404)
+    text = write_vtt((str(segment.position), _spoken(segment)) for segment in segments)
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/vtt; charset=utf-8"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,99 @@
+"""Two takes side by side, aligned where both say the same thing, and what became of each tip."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from courses import policies
+from courses.models import Take, TipFollowUp
+from courses.queries import takes as take_queries
+from courses.rules.alignment import Pair, Sentence, align
+from courses.terms import FollowUpRole, Relation, Role
+from lms.learning.views.base import blueprint, get_take
+from lms.web import edge
+from lms.web.access import for_roles
+from lms.web.identity import get_identity
+from lms.web.pages import nav_section
+from media.models import ClipState
+
+
+@blueprint.get("/takes/<uuid:public_id>/compare")
+@for_roles(Role.TRAINEE, Role.COACH)
+@nav_section("learning.feedback")
+def compare(public_id: UUID) -> Response | str:
+    """The take beside an earlier one: the one just before it unless `with` names another."""
+    identity = get_identity()
+    take, relation = get_take(public_id)
+    siblings = take_queries.list_siblings(edge.db(), identity.actor, take, today=identity.today)
+    earlier = [one for one in siblings if one.number < (take.number or 0)]
+    if not earlier:
+        return redirect(url_for("learning.review", public_id=public_id))
+    chosen = request.args.get("with", str(earlier[-1].public_id))
+    if chosen not in {str(one.public_id) for one in earlier}:
+        abort(404)
+    other, _relation = get_take(UUID(chosen))
+    left, right = _sentences(other, relation), _sentences(take, relation)
+    pairs = align(left, right)
+    return render_template(
+        "learning/compare.html",
+        earlier=other,
+        take=take,
+        relation=relation,
+        choices=earlier,
+        pairs=pairs,
+        rows=_rows(pairs, left, right),
+        matched=[
+            [left[pair.left].start_ms, right[pair.right].start_ms]
+            for pair in pairs
+            if pair.left is not None and pair.right is not None
+        ],
+        playable=all(
+            one.clip is not None and one.clip.state is ClipState.READY for one in (other, take)
+        ),
+        tips=[_tip(tip, take) for tip in take_queries.list_tips_before(edge.db(), take)],
+    )
+
+
+def _sentences(take: Take, relation: Relation) -> list[Sentence]:
+    clip = take.clip
+    if clip is None or clip.transcript is None:
+        return []
+    if not policies.may_read_transcript(relation, take):
+        return []
+    return [
+        Sentence(segment.start_ms, segment.end_ms, segment.spoken_text)
+        for segment in take_queries.list_segments(edge.db(), clip.transcript)
+        if not segment.omitted
+    ]
+
+
+def _rows(pairs: list[Pair], left: list[Sentence], right: list[Sentence]) -> list[dict[str, Any]]:
+    """Table rows; `same` numbers the rows in which both takes say the same thing."""
+    rows: list[dict[str, Any]] = []
+    matches = 0
+    for pair in pairs:
+        both = pair.left is not None and pair.right is not None
+        rows.append(
+            {
+                "left": None if pair.left is None else left[pair.left],
+                "right": None if pair.right is None else right[pair.right],
+                "same": matches if both else None,
+            }
+        )
+        matches += both
+    return rows
+
+
+def _tip(tip: Any, take: Take) -> dict[str, Any]:  # noqa: ANN401 -- a TimedComment with follow-ups
+    said: dict[FollowUpRole, TipFollowUp] = {
+        row.role: row for row in tip.follow_ups if row.take_id == take.id
+    }
+    return {
+        "comment": tip,
+        "trainee": said.get(FollowUpRole.TRAINEE),
+        "reviewer": said.get(FollowUpRole.REVIEWER),
+    }

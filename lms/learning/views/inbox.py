@@ -1,0 +1,62 @@
+"""The coach's inbox: what waits, oldest first, worked through without page loads in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import abort, render_template
+
+from courses.queries import takes as take_queries
+from courses.queries.takes import TakeRow
+from courses.terms import Relation, Role
+from lms import clock
+from lms.learning.views.base import blueprint
+from lms.learning.views.review import load_page, page_context
+from lms.web import edge
+from lms.web.access import for_roles
+from lms.web.i18n import current_language
+from lms.web.identity import get_identity
+from lms.web.pages import nav_section
+
+LATE_AFTER = timedelta(days=2)
+
+
+def _waiting() -> list[TakeRow]:
+    identity = get_identity()
+    return take_queries.list_waiting_for_coach(edge.db(), identity.actor, today=identity.today)
+
+
+def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
+    page = load_page(opened) if opened else None
+    if page is not None and page.relation is not Relation.COACH:
+        abort(404)
+    return render_template(
+        "learning/inbox.html",
+        waiting=waiting,
+        opened=opened,
+        late_before=clock.now() - LATE_AFTER,
+        handled=take_queries.count_handled_since(
+            edge.db(), get_identity().actor, since=clock.now() - timedelta(hours=12)
+        ),
+        writing_language=current_language(),
+        typed={},
+        error=None,
+        error_part="",
+        **(page_context(page) if page else {"page": None}),
+    )
+
+
+@blueprint.get("/inbox")
+@for_roles(Role.COACH)
+def inbox() -> str:
+    """What waits, with the longest waiting take open beside the list on a wide screen."""
+    waiting = _waiting()
+    return _render(waiting, waiting[0].public_id if waiting else None)
+
+
+@blueprint.get("/inbox/<uuid:public_id>")
+@for_roles(Role.COACH)
+@nav_section("learning.inbox")
+def open_in_inbox(public_id: UUID) -> str:
+    return _render(_waiting(), public_id)

@@ -1,0 +1,209 @@
+"""Remarks on a take: top, tip, question, reply, solved, reported, and what became of a tip."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from courses import policies
+from courses.actions import feedback as feedback_actions
+from courses.models import TimedComment
+from courses.queries import takes as take_queries
+from courses.rules.errors import RuleBroken, Wrong
+from courses.terms import CommentKind, FollowUpVerdict, Relation, Role
+from lms import clock
+from lms.learning.views.base import blueprint, get_comment, get_take
+from lms.learning.views.review import render_review
+from lms.web import edge
+from lms.web.access import for_roles
+from lms.web.i18n import current_language
+from lms.web.identity import get_identity
+from lms.web.urls import local_path
+
+LOOP = (Role.TRAINEE, Role.COACH)
+
+
+def _back(public_id: UUID, anchor: str) -> Response:
+    target = url_for("learning.review", public_id=public_id)
+    return redirect(f"{local_path(request.form.get('next'), default=target)}#{anchor}")
+
+
+def _moment() -> int:
+    typed = request.form.get("at_ms", "")
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:  # noqa: PLR2004 -- 11 days
+        abort(HTTPStatus.BAD_REQUEST)
+    return int(typed)
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:client_key>")
+@for_roles(*LOOP)
+def add_comment(public_id: UUID, client_key: UUID) -> Response:
+    """Leave a top, tip or question. The key in the address makes a double click harmless."""
+    take, relation = get_take(public_id)
+    kind = request.form.get("kind", "")
+    if kind not in set(CommentKind):
+        abort(HTTPStatus.BAD_REQUEST)
+    if not policies.may_comment(relation, take):
+        raise RuleBroken(Wrong.TAKE_NOT_SHARED)
+    at_ms = _moment()
+    try:
+        happened = feedback_actions.add_comment(
+            edge.db(),
+            take=take,
+            author_id=get_identity().actor.person_id,
+            relation=relation,
+            kind=CommentKind(kind),
+            text=request.form.get("body", ""),
+            at_ms=at_ms,
+            language=current_language(),
+            client_key=client_key,
+            now=clock.now(),
+        )
+    except RuleBroken as broken:
+        edge.db().rollback()
+        return render_review(public_id, broken=broken, part="comment")
+    edge.emit(happened)
+    anchor = f"comment-{happened[0].subject}" if happened else "reactions"
+    return _back(public_id, anchor)
+
+
+def _comment(public_id: UUID, comment_id: UUID) -> tuple[TimedComment, Relation]:
+    take, relation = get_take(public_id)
+    return get_comment(take, relation, comment_id), relation
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/replies")
+@for_roles(*LOOP)
+def reply(public_id: UUID, comment_id: UUID) -> Response:
+    comment, _relation = _comment(public_id, comment_id)
+    try:
+        happened = feedback_actions.reply_to(
+            edge.db(),
+            comment=comment,
+            author_id=get_identity().actor.person_id,
+            text=request.form.get("text", ""),
+            language=current_language(),
+            now=clock.now(),
+        )
+    except RuleBroken as broken:
+        edge.db().rollback()
+        return render_review(public_id, broken=broken, part=f"reply-{comment_id}")
+    edge.emit(happened)
+    return _back(public_id, f"comment-{comment_id}")
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/resolve")
+@for_roles(*LOOP)
+def resolve(public_id: UUID, comment_id: UUID) -> Response:
+    """The maker of the take or the author of the remark marks it solved, and may undo it."""
+    comment, relation = _comment(public_id, comment_id)
+    me = get_identity().actor.person_id
+    if relation is not Relation.OWNER and comment.author_id != me:
+        abort(404)
+    edge.emit(
+        feedback_actions.resolve_comment(
+            edge.db(),
+            comment=comment,
+            resolved=request.form.get("resolved") == "yes",
+            actor_id=me,
+            now=clock.now(),
+        )
+    )
+    return _back(public_id, f"comment-{comment_id}")
+
+
+@blueprint.post("/takes/<uuid:public_id>/report")
+@for_roles(*LOOP)
+def report_take(public_id: UUID) -> Response:
+    take, relation = get_take(public_id)
+    edge.emit(
+        feedback_actions.report_content(
+            edge.db(),
+            take=take,
+            comment=None,
+            reporter_id=get_identity().actor.person_id,
+            reason=request.form.get("reason", ""),
+            now=clock.now(),
+        )
+    )
+    flash(gettext("Dank je. Het filmpje is nu verborgen. Een coach kijkt ernaar."), "ok")
+    if relation is Relation.PEER:
+        return redirect(url_for("learning.feedback"))
+    return _back(public_id, "main")
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/report")
+@for_roles(*LOOP)
+def report_comment(public_id: UUID, comment_id: UUID) -> Response:
+    comment, _relation = _comment(public_id, comment_id)
+    edge.emit(
+        feedback_actions.report_content(
+            edge.db(),
+            take=comment.take,
+            comment=comment,
+            reporter_id=get_identity().actor.person_id,
+            reason=request.form.get("reason", ""),
+            now=clock.now(),
+        )
+    )
+    flash(gettext("Dank je. De reactie is nu verborgen. Een coach kijkt ernaar."), "ok")
+    return _back(public_id, "reactions")
+
+
+@blueprint.post("/takes/<uuid:public_id>/reports/decide")
+@for_roles(Role.COACH)
+def decide_report(public_id: UUID) -> Response:
+    """A coach who is not its subject shows a reported take or remark again, or not."""
+    take, relation = get_take(public_id)
+    if relation is not Relation.COACH:
+        abort(404)
+    named = request.form.get("comment", "")
+    comment = get_comment(take, relation, _uuid(named)) if named else None
+    edge.emit(
+        feedback_actions.decide_report(
+            edge.db(),
+            take=take,
+            comment=comment,
+            coach_id=get_identity().actor.person_id,
+            restore=request.form.get("restore") == "yes",
+            now=clock.now(),
+        )
+    )
+    return _back(public_id, "reactions")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        abort(404)
+
+
+@blueprint.post("/takes/<uuid:public_id>/follow-ups/<uuid:comment_id>")
+@for_roles(*LOOP)
+def follow_up(public_id: UUID, comment_id: UUID) -> Response:
+    """What became of a tip on an earlier take: the maker first, then a reviewer."""
+    take, relation = get_take(public_id)
+    verdict = request.form.get("verdict", "")
+    if verdict not in set(FollowUpVerdict):
+        abort(HTTPStatus.BAD_REQUEST)
+    tips = take_queries.list_tips_before(edge.db(), take)
+    comment = next((tip for tip in tips if tip.public_id == comment_id), None)
+    if comment is None:
+        abort(404)
+    edge.emit(
+        feedback_actions.follow_up(
+            edge.db(),
+            comment=comment,
+            take=take,
+            relation=relation,
+            verdict=FollowUpVerdict(verdict),
+            person_id=get_identity().actor.person_id,
+            now=clock.now(),
+        )
+    )
+    return _back(public_id, f"tip-{comment_id}")

@@ -1,0 +1,1 @@
+"""What an organisation must be able to show: the trail, the purpose, the accessibility."""

@@ -1,0 +1,1 @@
+"""Pages over several areas: counts and progress, never a clip or a coaching note."""

@@ -12,7 +12,7 @@ from lms.events import EventBus
 from lms.jobs.registry import Registry
 from lms.learning import audit_trail, job_rows, jobs
 from lms.notices import actions as notices
-from lms.notices.queries import count_unread
+from lms.notices.queries import count_unread_feedback
 from lms.web import edge
 from lms.web.identity import Identity
 
@@ -30,7 +30,7 @@ def nav_counts(identity: Identity) -> dict[str, int]:
     """What is new behind a navigation item, by endpoint. One query a page."""
     if not identity.actor.has(Role.TRAINEE):
         return {}
-    unread = count_unread(edge.db(), person_id=identity.actor.person_id)
+    unread = count_unread_feedback(edge.db(), person_id=identity.actor.person_id)
     return {"learning.feedback": unread}
 
 

@@ -278,6 +278,7 @@ def list_tips_before(session: Session, take: Take) -> list[TimedComment]:
             Take.number < (take.number or 0),
             Take.state.in_(SHARED_STATES),
             TimedComment.kind == CommentKind.TIP,
+            TimedComment.author_role != AuthorRole.SELF,
             TimedComment.hidden_at.is_(None),
         )
         .options(

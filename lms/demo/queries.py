@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from courses.models import Lesson, Organisation, Person, Take
 from courses.terms import Role
-from lms.accounts.models import RoleGrant
+from lms.accounts.models import Account, RoleGrant
 from lms.demo.content import clips, story
 from media.models import Clip
 
@@ -30,6 +30,15 @@ def list_people(session: Session, organisation_id: int) -> list[DemoPerson]:
         .order_by(Person.id)
     )
     return [DemoPerson(name, role) for name, role in rows]
+
+
+def find_account(session: Session, organisation_id: int, name: str) -> Account | None:
+    """The account of one of the invented people."""
+    return session.scalars(
+        select(Account)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.organisation_id == organisation_id, Person.name == name)
+    ).first()
 
 
 def get_lesson_id(session: Session, key: str) -> UUID:

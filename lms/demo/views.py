@@ -7,16 +7,13 @@ from typing import cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from courses.models import Organisation, Person
+from courses.models import Organisation
 from courses.terms import Role
 from lms import clock
 from lms.accounts import actions as account_actions
 from lms.accounts import sessions
-from lms.accounts.models import Account
 from lms.config import Environment, Settings
 from lms.demo import queries
 from lms.demo.actions import find_demo
@@ -30,9 +27,9 @@ def _settings() -> Settings:
     return cast("Settings", current_app.extensions["lms_settings"])
 
 
-def _demo_or_404(session: Session) -> Organisation:
+def _demo_or_404() -> Organisation:
     """The demo organisation; in production there is none, whatever the database holds."""
-    organisation = None if _settings().env is Environment.PRODUCTION else find_demo(session)
+    organisation = None if _settings().env is Environment.PRODUCTION else find_demo(edge.db())
     if organisation is None:
         abort(404)
     return organisation
@@ -111,7 +108,8 @@ def _stations() -> list[Station]:
     ]
 
 
-def _target(session: Session, key: str) -> str:
+def _target(key: str) -> str:
+    session = edge.db()
     match key:
         case "record":
             lesson = queries.get_lesson_id(session, "closing")
@@ -136,44 +134,39 @@ def _target(session: Session, key: str) -> str:
 @blueprint.get("/demo")
 @for_everybody
 def tour() -> str:
-    organisation = _demo_or_404(edge.db())
+    organisation = _demo_or_404()
     people = queries.list_people(edge.db(), organisation.id)
     return render_template(
         "demo/tour.html",
         organisation=organisation,
         stations=_stations(),
-        people=people,
-        roles=_role_names(),
+        people=[(role, name, _of(people, role)) for role, name in _role_names().items()],
     )
 
 
 @blueprint.post("/demo/stations/<key>")
 @for_everybody
 def go_to_station(key: str) -> Response:
-    organisation = _demo_or_404(edge.db())
+    organisation = _demo_or_404()
     station = next((one for one in _stations() if one.key == key), None)
     if station is None:
         abort(404)
     _become(organisation, station.person)
-    return redirect(_target(edge.db(), key))
+    return redirect(_target(key))
 
 
 @blueprint.post("/demo/people")
 @for_everybody
 def become_person() -> Response:
     """Sign in as one of the invented people and start at their own first page."""
-    organisation = _demo_or_404(edge.db())
+    organisation = _demo_or_404()
     _become(organisation, request.form.get("name", ""))
     return redirect(url_for("learning.home"))
 
 
 def _become(organisation: Organisation, name: str) -> None:
     db = edge.db()
-    account = db.scalars(
-        select(Account)
-        .join(Person, Person.id == Account.person_id)
-        .where(Person.organisation_id == organisation.id, Person.name == name)
-    ).first()
+    account = queries.find_account(db, organisation.id, name)
     if account is None:
         abort(404)
     sessions.forget()
@@ -181,6 +174,10 @@ def _become(organisation: Organisation, name: str) -> None:
     sessions.remember(
         sessions.open_session(db, account=account, settings=_settings(), now=clock.now())
     )
+
+
+def _of(people: list[queries.DemoPerson], role: Role) -> list[str]:
+    return [person.name for person in people if person.role is role]
 
 
 def _role_names() -> dict[Role, str]:

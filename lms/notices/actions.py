@@ -44,6 +44,21 @@ def mark_read(session: Session, *, person_id: int, take: UUID, now: datetime) ->
     )
 
 
+def mark_old_read(
+    session: Session, *, organisation_id: int, before: datetime, now: datetime
+) -> None:
+    """Count what was told before an instant as read (an archive that is brought in)."""
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.organisation_id == organisation_id,
+            Notice.read_at.is_(None),
+            Notice.created_at < before,
+        )
+        .values(read_at=now)
+    )
+
+
 def _commented(session: Session, event: events.Event, now: datetime) -> None:
     if isinstance(event, events.CommentAdded) and event.actor_id != event.person_id:
         tell(

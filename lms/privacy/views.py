@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 
 from courses.terms import Role
 from lms.accounts.queries import find_gate
@@ -22,7 +21,7 @@ PER_PAGE = 50
 def audit_log() -> str:
     """Who did what to which thing, and when: ids and codes, no content."""
     page = max(1, request.args.get("page", 1, type=int))
-    session: Session = edge.db()
+    session = edge.db()
     organisation_id = get_identity().organisation.id
     total = queries.count_events(session, organisation_id)
     return render_template(

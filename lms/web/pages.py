@@ -109,6 +109,7 @@ def _around() -> dict[str, Any]:
         else None,
         "person": {"name": identity.name, "initials": identity.initials} if identity else None,
         "is_demo": bool(home and home.is_demo),
+        "tour_url": url_for("demo.tour") if home and home.is_demo else None,
         "current_language": current_language(),
         "language_url": url_for("accounts.choose_language"),
         "language_next": path,

@@ -1,0 +1,240 @@
+"""Takes in recordings: joins the rows of an upload, its bytes, and the take it was opened for.
+
+No transaction is open while bytes stream: a row is read and let go, bytes are appended, and a
+short write transaction follows. HTTP is spoken in lms.learning.views.uploads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from courses.actions.takes import delete_take, keep_take
+from courses.models import Lesson, Take
+from courses.terms import TakeState
+from lms.config import Settings
+from lms.db import Database
+from lms.events import EventBus
+from media.actions import ReceivedFile, open_upload
+from media.models import Upload, UploadState
+from media.rules import EXPIRY_HOURS, sniff
+from media.storage.disk import DiskStore
+from media.storage.port import BlobStore
+from media.uploads import UploadError, UploadFiles, UploadGoneError
+
+SNIFFED = 16
+MINUTE = timedelta(minutes=1)
+
+
+class AlreadyKeptError(UploadError):
+    """The take has its recording: nothing more is taken in for it."""
+
+    code = "already_kept"
+
+
+class TooManyError(UploadError):
+    """More uploads in a minute than somebody needs (S9)."""
+
+    code = "too_many"
+
+
+class LengthError(UploadError):
+    """The length differs from the one told before, or from what is already here."""
+
+    code = "wrong_length"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """An upload as it was when it was looked up: plain values, no transaction behind them."""
+
+    public_id: UUID
+    owner_id: int
+    target: UUID
+    length: int | None
+    max_bytes: int
+    is_finished: bool
+    expires_at: datetime
+
+    @property
+    def limit(self) -> int:
+        """The size its file may reach."""
+        return self.max_bytes if self.length is None else self.length
+
+    def is_expired(self, now: datetime) -> bool:
+        return not self.is_finished and self.expires_at <= now
+
+
+class Reception:
+    """The desk where uploads are opened, looked up, finished and withdrawn."""
+
+    def __init__(self, settings: Settings, database: Database, bus: EventBus) -> None:
+        self.settings = settings
+        self.database = database
+        self.bus = bus
+        self.files = UploadFiles(settings.uploads)
+        self.blobs: BlobStore = DiskStore(settings.blobs)
+
+    def open(
+        self, *, owner_id: int, target: UUID, length: int | None, now: datetime
+    ) -> Ticket | None:
+        """Open an upload for a take of `owner_id`; None when they have no such take.
+
+        Raises AlreadyKeptError and TooManyError.
+        """
+        with self.database.transaction() as session:
+            take = _find_take(session, owner_id, target)
+            if take is None:
+                return None
+            if take.state is not TakeState.RECORDING:
+                raise AlreadyKeptError
+            self._check_pace(session, owner_id, now)
+            upload = open_upload(
+                session,
+                organisation_id=take.organisation_id,
+                owner_id=owner_id,
+                target=target,
+                length=length,
+                max_bytes=self.settings.max_upload_bytes,
+                language=_language(session, take),
+                now=now,
+                expires_at=now + timedelta(hours=EXPIRY_HOURS),
+            )
+            ticket = _ticket(upload)
+        self.files.create(ticket.public_id)
+        return ticket
+
+    def _check_pace(self, session: Session, owner_id: int, now: datetime) -> None:
+        recent = select(func.count(Upload.id)).where(
+            Upload.owner_id == owner_id, Upload.created_at > now - MINUTE
+        )
+        if (session.scalar(recent) or 0) >= self.settings.uploads_per_minute:
+            raise TooManyError
+
+    def find(self, *, owner_id: int, public_id: UUID) -> Ticket | None:
+        """An upload of `owner_id`, or None: somebody else's does not exist for them."""
+        with self.database.reading() as session:
+            upload = session.scalars(
+                select(Upload).where(Upload.public_id == public_id, Upload.owner_id == owner_id)
+            ).first()
+            return None if upload is None else _ticket(upload)
+
+    def offset(self, ticket: Ticket) -> int:
+        """How many bytes are safe. Raises UploadGoneError."""
+        if ticket.is_finished and ticket.length is not None:
+            return ticket.length
+        return self.files.offset(ticket.public_id)
+
+    def set_length(self, ticket: Ticket, length: int) -> Ticket:
+        """Remember how long a deferred upload will be, before its last bytes come.
+
+        The length is told once; telling the same again is fine. Raises LengthError.
+        """
+        if ticket.length is None:
+            if length < self.files.offset(ticket.public_id):
+                raise LengthError
+            ticket = self._settle_length(ticket, length)
+        if ticket.length != length:
+            raise LengthError
+        return ticket
+
+    def _settle_length(self, ticket: Ticket, length: int) -> Ticket:
+        """Of two requests that tell a length at the same time, the first is believed."""
+        with self.database.transaction() as session:
+            upload = _find_upload(session, ticket)
+            if upload is None:
+                raise UploadGoneError
+            if upload.length is None:
+                upload.length = length
+            return _ticket(upload)
+
+    def finish(self, ticket: Ticket, *, now: datetime) -> None:
+        """All bytes are here: make them a clip, and the recording a take that is kept.
+
+        The blob is durable in its place before one transaction writes clip, take and job. A
+        process that dies anywhere in between leaves the upload as it was, to be finished again.
+        Raises AlreadyKeptError, UploadGoneError and UploadLockedError.
+        """
+        with self.database.reading() as session:
+            _recording_take(session, ticket)
+        with self.files.sealed(ticket.public_id) as source:
+            with source.open("rb") as file:
+                media_type = sniff(file.read(SNIFFED))
+            received = ReceivedFile(
+                public_id=uuid4(),
+                sha256=self.files.sha256(ticket.public_id),
+                bytes=source.stat().st_size,
+                media_type=media_type,
+            )
+            self.blobs.put(f"{received.public_id}/{received.sha256}", source)
+            try:
+                with self.database.transaction() as session:
+                    self._keep(session, ticket, received, now)
+            except BaseException:
+                self.blobs.erase(received.public_id)
+                raise
+        self.files.discard(ticket.public_id)
+
+    def _keep(
+        self, session: Session, ticket: Ticket, received: ReceivedFile, now: datetime
+    ) -> None:
+        take = _recording_take(session, ticket)
+        upload = _find_upload(session, ticket)
+        if upload is None:
+            raise UploadGoneError
+        happened = keep_take(session, take=take, upload=upload, received=received, now=now)
+        self.bus.publish(session, happened, now=now)
+
+    def withdraw(self, ticket: Ticket, *, now: datetime) -> None:
+        """Forget an unfinished upload, its bytes, and the take that was never kept."""
+        with self.database.transaction() as session:
+            upload = _find_upload(session, ticket)
+            if upload is None:
+                raise UploadGoneError
+            if upload.state is UploadState.FINISHED:
+                raise AlreadyKeptError
+            session.delete(upload)
+            take = _find_take(session, ticket.owner_id, ticket.target)
+            if take is not None and take.state is TakeState.RECORDING:
+                self.bus.publish(session, delete_take(session, take=take, now=now), now=now)
+        self.files.discard(ticket.public_id)
+
+
+def _ticket(upload: Upload) -> Ticket:
+    return Ticket(
+        public_id=upload.public_id,
+        owner_id=upload.owner_id,
+        target=upload.target,
+        length=upload.length,
+        max_bytes=upload.max_bytes,
+        is_finished=upload.state is UploadState.FINISHED,
+        expires_at=upload.expires_at,
+    )
+
+
+def _find_take(session: Session, owner_id: int, public_id: UUID) -> Take | None:
+    return session.scalars(
+        select(Take).where(Take.public_id == public_id, Take.person_id == owner_id)
+    ).first()
+
+
+def _find_upload(session: Session, ticket: Ticket) -> Upload | None:
+    return session.scalars(select(Upload).where(Upload.public_id == ticket.public_id)).first()
+
+
+def _recording_take(session: Session, ticket: Ticket) -> Take:
+    """The take this upload is for, while it still waits for its recording."""
+    take = _find_take(session, ticket.owner_id, ticket.target)
+    if take is None:
+        raise UploadGoneError
+    if take.state is not TakeState.RECORDING:
+        raise AlreadyKeptError
+    return take
+
+
+def _language(session: Session, take: Take) -> str:
+    return session.scalars(select(Lesson.language).where(Lesson.id == take.lesson_id)).one()

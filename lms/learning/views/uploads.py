@@ -1,0 +1,289 @@
+"""Resumable uploads by tus 1.0 (https://tus.io/protocols/resumable-upload), for the own take.
+
+Extensions: creation, creation-defer-length, creation-with-upload, checksum, expiration and
+termination. The upload of somebody else is a 404 like any page that does not exist. Bodies are
+streamed; a line on which nothing comes for five seconds is let go, with what arrived kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, request, url_for
+from werkzeug.http import http_date
+
+from courses.terms import Role
+from lms import clock
+from lms.config import Settings
+from lms.learning.receiving import (
+    AlreadyKeptError,
+    LengthError,
+    Reception,
+    Ticket,
+    TooManyError,
+)
+from lms.web import edge, messages
+from lms.web.access import for_roles
+from lms.web.identity import get_identity
+from media.uploads import (
+    CHECKSUM_ALGORITHMS,
+    BodyBrokenError,
+    Checksum,
+    ChecksumMismatchError,
+    StorageFullError,
+    TooLargeError,
+    UnknownAlgorithmError,
+    UploadError,
+    UploadGoneError,
+    UploadLockedError,
+    WrongOffsetError,
+)
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination"
+OFFSET_STREAM = "application/offset+octet-stream"
+CHECKSUM_MISMATCH = 460  # tus's own status
+SILENCE_SECONDS = 5
+BLOCK = 16 * 1024  # what can be lost of a line that falls silent
+MOST_DIGITS = 15
+
+STATUS: dict[type[UploadError], int] = {
+    AlreadyKeptError: HTTPStatus.CONFLICT,
+    BodyBrokenError: HTTPStatus.REQUEST_TIMEOUT,
+    ChecksumMismatchError: CHECKSUM_MISMATCH,
+    LengthError: HTTPStatus.BAD_REQUEST,
+    StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    UnknownAlgorithmError: HTTPStatus.BAD_REQUEST,
+    UploadGoneError: HTTPStatus.GONE,
+    UploadLockedError: HTTPStatus.LOCKED,
+    WrongOffsetError: HTTPStatus.CONFLICT,
+}
+
+blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
+
+
+def _reception() -> Reception:
+    settings = cast("Settings", current_app.extensions["lms_settings"])
+    return Reception(settings, edge.database(), edge.bus())
+
+
+def _refuse(status: int, code: str) -> Response:
+    _title, text = messages.say_status(status)
+    return make_response(jsonify(error=code, message=text), status)
+
+
+@blueprint.errorhandler(UploadError)
+def refused(error: UploadError) -> Response:
+    """What the desk or the files refused, as a status and a code."""
+    response = _refuse(STATUS[type(error)], error.code)
+    if isinstance(error, WrongOffsetError):
+        response.headers["Upload-Offset"] = str(error.actual)
+    if isinstance(error, TooManyError):
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+@blueprint.before_request
+def check_version() -> Response | None:
+    """Who does not speak tus 1.0 is told so before anything else happens."""
+    spoken = request.headers.get("Tus-Resumable")
+    if request.method == "OPTIONS" or spoken == VERSION:
+        return None
+    return _refuse(HTTPStatus.PRECONDITION_FAILED, "wrong_version")
+
+
+@blueprint.after_request
+def say_version(response: Response) -> Response:
+    response.headers["Tus-Resumable"] = VERSION
+    response.headers["Cache-Control"] = "no-store"
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        response.headers["Tus-Version"] = VERSION
+    return response
+
+
+def _size(name: str) -> int | None:
+    """A header that holds a number of bytes; None when absent, 400 when it is no such number."""
+    value = request.headers.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit()) or len(value) > MOST_DIGITS:
+        abort(HTTPStatus.BAD_REQUEST)
+    return int(value)
+
+
+def _checksum() -> Checksum | None:
+    header = request.headers.get("Upload-Checksum")
+    if header is None:
+        return None
+    algorithm, _, encoded = header.partition(" ")
+    try:
+        return Checksum(algorithm, base64.b64decode(encoded, validate=True))
+    except binascii.Error:
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _target() -> UUID:
+    """The take that Upload-Metadata names: pairs of a key and its value in base64."""
+    pairs = (pair.strip().partition(" ") for pair in request.headers["Upload-Metadata"].split(","))
+    values = {key: value for key, _, value in pairs}
+    return UUID(base64.b64decode(values["take"], validate=True).decode("ascii"))
+
+
+def _blocks() -> Iterator[bytes]:
+    """The body as it comes in. Whatever goes wrong on the line is an OSError."""
+    request.max_content_length = None  # the upload has its own limit, checked while streaming
+    socket = request.environ.get("gunicorn.socket")
+    if socket is not None:
+        socket.settimeout(SILENCE_SECONDS)
+    while True:
+        try:
+            block = request.stream.read(BLOCK)
+        except Exception as error:
+            raise ConnectionError("the body could not be read") from error
+        if not block:
+            return
+        yield block
+
+
+def _append(reception: Reception, ticket: Ticket, offset: int) -> int:
+    """Stream the body of this request to the upload; the new offset."""
+    try:
+        return reception.files.append(
+            ticket.public_id,
+            offset=offset,
+            body=_blocks(),
+            limit=ticket.limit,
+            expected=request.content_length,
+            checksum=_checksum(),
+        )
+    except ConnectionError as error:
+        raise BodyBrokenError(reception.offset(ticket)) from error
+
+
+def _answer(status: int, ticket: Ticket, offset: int | None = None) -> Response:
+    response = make_response("", status)
+    if offset is not None:
+        response.headers["Upload-Offset"] = str(offset)
+    if not ticket.is_finished:
+        response.headers["Upload-Expires"] = http_date(ticket.expires_at)
+    return response
+
+
+@blueprint.route("", methods=["OPTIONS"])
+@for_roles(Role.TRAINEE)
+def tell_abilities() -> Response:
+    settings = cast("Settings", current_app.extensions["lms_settings"])
+    response = make_response("", HTTPStatus.NO_CONTENT)
+    response.headers["Tus-Version"] = VERSION
+    response.headers["Tus-Extension"] = EXTENSIONS
+    response.headers["Tus-Max-Size"] = str(settings.max_upload_bytes)
+    response.headers["Tus-Checksum-Algorithm"] = ",".join(CHECKSUM_ALGORITHMS)
+    return response
+
+
+@blueprint.route("", methods=["POST"], provide_automatic_options=False)
+@for_roles(Role.TRAINEE)
+def create() -> Response:
+    """Open an upload for a take, perhaps with its first bytes."""
+    length = _size("Upload-Length")
+    deferred = request.headers.get("Upload-Defer-Length")
+    if (length is None) == (deferred is None) or deferred not in (None, "1"):
+        return _refuse(HTTPStatus.BAD_REQUEST, "no_length")
+    try:
+        target = _target()
+    except (KeyError, ValueError):
+        return _refuse(HTTPStatus.BAD_REQUEST, "no_take")
+    reception = _reception()
+    if length is not None and length > reception.settings.max_upload_bytes:
+        raise TooLargeError(reception.settings.max_upload_bytes)
+    person_id = get_identity().actor.person_id
+    ticket = reception.open(owner_id=person_id, target=target, length=length, now=clock.now())
+    if ticket is None:
+        abort(404)
+    offset = None
+    if request.mimetype == OFFSET_STREAM:
+        try:
+            offset = _append(reception, ticket, 0)
+        except UploadError:  # it was opened all the same: the client goes on from its offset
+            offset = reception.offset(ticket)
+    if ticket.length == (offset or 0):
+        reception.finish(ticket, now=clock.now())
+    response = _answer(HTTPStatus.CREATED, ticket, offset)
+    response.headers["Location"] = url_for("uploads.upload", public_id=ticket.public_id)
+    return response
+
+
+@blueprint.route("/<uuid:public_id>", methods=["OPTIONS", "HEAD", "PATCH", "DELETE", "POST"])
+@for_roles(Role.TRAINEE)
+def upload(public_id: UUID) -> Response:
+    """One upload: how far it is, more bytes, or away with it."""
+    if request.method == "OPTIONS":
+        return tell_abilities()
+    method = request.method
+    if method == "POST":  # for clients that can send nothing else
+        method = request.headers.get("X-HTTP-Method-Override", "").upper()
+    verb = VERBS.get(method)
+    if verb is None:
+        abort(HTTPStatus.METHOD_NOT_ALLOWED)
+    reception = _reception()
+    ticket = reception.find(owner_id=get_identity().actor.person_id, public_id=public_id)
+    if ticket is None:
+        abort(404)
+    if ticket.is_expired(clock.now()):
+        raise UploadGoneError
+    return verb(reception, ticket)
+
+
+def _tell(reception: Reception, ticket: Ticket) -> Response:
+    response = _answer(HTTPStatus.OK, ticket, reception.offset(ticket))
+    if ticket.length is None:
+        response.headers["Upload-Defer-Length"] = "1"
+    else:
+        response.headers["Upload-Length"] = str(ticket.length)
+    return response
+
+
+def _receive(reception: Reception, ticket: Ticket) -> Response:
+    if request.mimetype != OFFSET_STREAM:
+        return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_type")
+    offset, length = _size("Upload-Offset"), _size("Upload-Length")
+    if offset is None:
+        return _refuse(HTTPStatus.BAD_REQUEST, "no_offset")
+    if length is not None:
+        if length > ticket.max_bytes:
+            raise TooLargeError(ticket.max_bytes)
+        ticket = reception.set_length(ticket, length)
+    if ticket.is_finished:  # the answer to the last bytes was lost on its way
+        return _repeat(ticket, offset)
+    reached = _append(reception, ticket, offset)
+    if reached == ticket.length:
+        reception.finish(ticket, now=clock.now())
+    return _answer(HTTPStatus.NO_CONTENT, ticket, reached)
+
+
+def _repeat(ticket: Ticket, offset: int) -> Response:
+    if offset != ticket.length:
+        raise WrongOffsetError(ticket.limit)
+    if request.content_length:
+        raise TooLargeError(ticket.limit)
+    return _answer(HTTPStatus.NO_CONTENT, ticket, offset)
+
+
+def _withdraw(reception: Reception, ticket: Ticket) -> Response:
+    """Finished uploads have become a take: that is deleted as a take."""
+    reception.withdraw(ticket, now=clock.now())
+    return make_response("", HTTPStatus.NO_CONTENT)
+
+
+VERBS: dict[str, Callable[[Reception, Ticket], Response]] = {
+    "HEAD": _tell,
+    "PATCH": _receive,
+    "DELETE": _withdraw,
+}

@@ -16,7 +16,7 @@ export async function discard(recording, server) {
   return true;
 }
 
-async function withdraw({ url, takeUrl }, server) {
-  const finished = url === null || (await server.terminate(url));
+async function withdraw({ url, takeUrl, safe }, server) {
+  const finished = safe || url === null || (await server.terminate(url));
   if (finished) await server.deleteTake(takeUrl);
 }

@@ -3,22 +3,24 @@
    A page that carries this element, and loads this module, takes part:
 
      <section data-pending-uploads data-person="…" data-csrf="…" hidden>
-       <p data-pending-text></p> <progress data-pending-progress></progress>
+       <p role="status" data-pending-text></p>
+       <progress data-pending-progress></progress> <span data-pending-percent></span>
+       <a data-pending-open hidden></a>
        <a data-pending-file hidden></a> <button data-pending-drop hidden></button>
-       <template data-texts> <span data-text="one">…</span> … </template>
+       <template data-texts><span data-text="one">…</span> …</template>
      </section>
 
    data-person names who is signed in: only their recordings are looked at. The texts are `one`
-   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `full` and `safe`. The
-   element is shown while there is something to tell; a recording of a tab that is still open
-   waits for that tab. Listeners may hear `gg:take-safe` on the document, with {take, takeUrl}. */
+   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe` and `percent` ({n}).
+   The element is shown while there is something to tell; a recording of a tab that is still open
+   waits for that tab. */
 
-import { texts } from "../recorder/texts.js";
 import { discard } from "./discard.js";
 import { holding } from "./locks.js";
 import { Recording } from "./recording.js";
 import { Sender } from "./sender.js";
 import { openStore } from "./store.js";
+import { texts } from "./texts.js";
 import { Server } from "./tus.js";
 
 class Pending {
@@ -26,7 +28,8 @@ class Pending {
   #say;
   #store;
   #server;
-  #waiting = new Map(); // id → Sender, or null while another tab has it
+  #senders = new Map(); // by id; a recording of another tab has none
+  #safe = null; // where the last one that got through can be seen
 
   constructor(root, store) {
     this.#root = root;
@@ -37,35 +40,26 @@ class Pending {
 
   async start() {
     const records = await this.#store.list(this.#root.dataset.person);
-    await Promise.all(records.map((record) => this.#finish(record)));
+    await Promise.all(records.map(({ id }) => holding(id, () => this.#finish(id))));
   }
 
-  async #finish({ id, discarded }) {
-    if (!discarded) this.#waiting.set(id, null);
-    await holding(id, async () => {
-      const record = await this.#store.find(id);
-      if (record !== undefined) await this.#send(await Recording.resume(this.#store, record));
-    });
-    this.#waiting.delete(id);
-    this.#show();
-  }
-
-  async #send(recording) {
-    if (recording.record.discarded) {
-      this.#waiting.delete(recording.id);
+  async #finish(id) {
+    const record = await this.#store.find(id);
+    if (record === undefined) return; // another tab finished it while we waited
+    const recording = await Recording.resume(this.#store, record);
+    if (record.discarded) {
       await discard(recording, this.#server);
       return;
     }
     const sender = new Sender(recording, this.#server);
-    this.#waiting.set(recording.id, sender);
+    this.#senders.set(id, sender);
     sender.addEventListener("change", () => this.#show());
     this.#show();
-    const { take, takeUrl } = recording.record;
     const ended = await sender.run();
-    if (ended === "refused") await this.#askWhatToDo(recording, sender);
-    if (ended !== "safe") return;
-    const detail = { take: recording.record.take ?? take, takeUrl };
-    document.dispatchEvent(new CustomEvent("gg:take-safe", { detail }));
+    if (ended === "refused") await this.#askWhatToDo(recording);
+    if (ended === "safe") this.#safe = record.takeUrl;
+    this.#senders.delete(id);
+    this.#show();
   }
 
   #find(name) {
@@ -73,36 +67,50 @@ class Pending {
   }
 
   #show() {
-    const senders = [...this.#waiting.values()].filter(Boolean);
-    this.#root.hidden = senders.length === 0;
-    if (senders.length === 0) return;
+    const senders = [...this.#senders.values()];
+    const busy = senders.length > 0;
+    this.#root.hidden = !busy && this.#safe === null;
+    this.#find("progress").hidden = this.#find("percent").hidden = !busy;
+    this.#find("open").hidden = busy || this.#safe === null;
+    if (busy) this.#showProgress(senders);
+    else if (this.#safe !== null) this.#find("open").href = this.#safe;
+    this.#tell(busy ? this.#sentences(senders) : this.#safe === null ? "" : this.#say("safe"));
+  }
+
+  #showProgress(senders) {
     const sum = (of) => senders.reduce((total, sender) => total + of(sender), 0);
     const bar = this.#find("progress");
     bar.max = Math.max(1, sum(({ recording }) => recording.record.total));
     bar.value = sum(({ sent }) => sent);
-    const percent = Math.floor((100 * bar.value) / bar.max);
-    const lines = [this.#say(senders.length === 1 ? "one" : "many", { n: senders.length, percent })];
+    const n = Math.floor((100 * bar.value) / bar.max);
+    this.#find("percent").textContent = this.#say("percent", { n });
+  }
+
+  #sentences(senders) {
     const states = new Set(senders.map(({ state }) => state));
+    const lines = [this.#say(senders.length === 1 ? "one" : "many", { n: senders.length })];
     if (states.has("refused")) lines.push(...senders.map(({ told }) => told), this.#say("refused"));
     else if (states.has("sign-in")) lines.push(this.#say("sign-in"));
     else if (states.has("waiting")) lines.push(this.#say("offline"));
-    const text = lines.filter(Boolean).join(" ");
+    return lines.filter(Boolean).join(" ");
+  }
+
+  /** Only what changed: the place is a live region. */
+  #tell(text) {
     const place = this.#find("text");
     if (place.textContent !== text) place.textContent = text;
   }
 
   /** The server will not take it: the maker may save the file, or throw it away. */
-  async #askWhatToDo(recording, sender) {
+  async #askWhatToDo(recording) {
     const file = this.#find("file");
     const drop = this.#find("drop");
-    const address = URL.createObjectURL(await recording.blob());
-    file.href = address;
-    file.download = `opname${recording.record.mime.includes("mp4") ? ".mp4" : ".webm"}`;
+    file.href = URL.createObjectURL(await recording.blob());
+    file.download = recording.fileName;
     file.hidden = drop.hidden = false;
     await new Promise((resolve) => drop.addEventListener("click", resolve, { once: true }));
     file.hidden = drop.hidden = true;
-    URL.revokeObjectURL(address);
-    this.#waiting.delete(sender.recording.id);
+    URL.revokeObjectURL(file.href);
     await recording.forget();
   }
 }

@@ -46,6 +46,7 @@ export class Recording extends EventTarget {
       url: null,
       total: null,
       truncated: false,
+      safe: false,
       discarded: false,
       ...begun,
     });
@@ -151,7 +152,11 @@ export class Recording extends EventTarget {
     return stored instanceof Blob ? stored.arrayBuffer() : stored;
   }
 
-  /** Everything so far as one Blob, to play back. */
+  get fileName() {
+    return `opname${this.record.mime.includes("mp4") ? ".mp4" : ".webm"}`;
+  }
+
+  /** Everything so far as one Blob. */
   async blob() {
     const parts = [];
     for (const slice of this.#slices) parts.push(await this.#whole(slice));
@@ -172,7 +177,13 @@ export class Recording extends EventTarget {
     await this.#store?.dropSlices(this.id);
   }
 
-  /** The server has it all, or nothing of it any more: leave no trace here. */
+  /** The server has it all: leave no trace here. */
+  async arrived() {
+    this.record.safe = true;
+    await this.forget();
+  }
+
+  /** Leave no trace on this device. */
   async forget() {
     this.#slices = [];
     try {

@@ -88,6 +88,7 @@ export class Sender extends EventTarget {
     this.#known = false;
     this.#piece = Math.max(SMALLEST, this.#piece / 2);
     if (trouble.kind === "done") {
+      await this.recording.arrived();
       this.#become("safe");
       return false;
     }
@@ -120,7 +121,7 @@ export class Sender extends EventTarget {
       this.#stop.signal.throwIfAborted();
       safe = await this.#sendNext();
     }
-    await this.recording.forget();
+    await this.recording.arrived();
   }
 
   /** Make sure there is an upload, and that we know how far it is. */

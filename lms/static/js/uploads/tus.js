@@ -34,21 +34,24 @@ const KINDS = new Map([
   [460, "retry"],
 ]);
 
+/** What an answer says of itself: {error, message}, where it is ours. */
 async function told(response) {
   const type = response.headers.get("Content-Type") ?? "";
-  if (!type.startsWith("application/json")) return "";
+  if (!type.startsWith("application/json")) return {};
   try {
-    return (await response.json()).message ?? "";
+    return await response.json();
   } catch {
-    return "";
+    return {};
   }
 }
 
 async function troubleOf(response) {
   const status = response.status;
-  const kind = KINDS.get(status) ?? (status >= 500 || status === 0 ? "retry" : "refused");
+  const { error, message } = await told(response);
   const wait = 1000 * (Number(response.headers.get("Retry-After")) || 0);
-  return new Trouble(kind, { status, message: await told(response), wait });
+  let kind = KINDS.get(status) ?? (status >= 500 || status === 0 ? "retry" : "refused");
+  if (error === "already_kept") kind = "done";
+  return new Trouble(kind, { status, message, wait });
 }
 
 /** Speaks for one page: with its CSRF token, which a page that stood open long can renew. */
@@ -130,13 +133,7 @@ export class Server {
   async create(url, { take, total, signal }) {
     const length = total === null ? { "Upload-Defer-Length": "1" } : { "Upload-Length": `${total}` };
     const headers = { "Upload-Metadata": `take ${btoa(take)}`, ...length };
-    let response;
-    try {
-      response = await this.#tus(url, { method: "POST", headers, signal });
-    } catch (trouble) {
-      if (trouble.status === 409) throw new Trouble("done", { status: 409 });
-      throw trouble;
-    }
+    const response = await this.#tus(url, { method: "POST", headers, signal });
     const place = new URL(response.headers.get("Location") ?? "", location.href);
     if (response.status !== 201 || place.origin !== location.origin) throw new Trouble("retry");
     return place.pathname;
@@ -165,7 +162,7 @@ export class Server {
     try {
       await this.#tus(url, { method: "DELETE", signal });
     } catch (trouble) {
-      if (trouble.status === 409) return true;
+      if (trouble.kind === "done") return true;
       if (trouble.kind !== "gone") throw trouble;
     }
     return false;

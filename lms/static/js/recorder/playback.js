@@ -1,0 +1,49 @@
+/* Plays back what was just recorded, from this device. */
+
+const BEYOND_ANY_CLIP = 1e7; // seconds
+
+/** Show `blob` in `video`; returns the function that lets go of it again. */
+export function play(video, blob) {
+  const address = URL.createObjectURL(blob);
+  // A recorded webm does not say how long it is; looking past its end makes the browser find out.
+  const measure = () => {
+    if (video.duration !== Infinity) return;
+    const back = () => {
+      if (video.duration === Infinity) return;
+      video.removeEventListener("durationchange", back);
+      video.currentTime = 0;
+    };
+    video.addEventListener("durationchange", back);
+    video.currentTime = BEYOND_ANY_CLIP;
+  };
+  video.addEventListener("loadedmetadata", measure, { once: true });
+  video.src = address;
+  return () => {
+    video.removeEventListener("loadedmetadata", measure);
+    video.pause();
+    video.removeAttribute("src");
+    video.load();
+    URL.revokeObjectURL(address);
+  };
+}
+
+/** How many seconds `blob` lasts; NaN when this browser cannot tell (HEVC, a broken file). */
+export async function measure(blob) {
+  const video = document.createElement("video");
+  video.preload = "metadata";
+  const release = play(video, blob);
+  try {
+    await new Promise((resolve, reject) => {
+      setTimeout(resolve, 5_000);
+      video.addEventListener("error", reject, { once: true });
+      video.addEventListener("durationchange", () => {
+        if (Number.isFinite(video.duration)) resolve();
+      });
+    });
+    return video.duration;
+  } catch {
+    return Number.NaN;
+  } finally {
+    release();
+  }
+}

@@ -51,7 +51,7 @@ class Window:
 def find_speech(audio: Samples) -> tuple[str, list[Region]]:
     """(detector, stretches of speech in order). No stretches: nobody speaks."""
     detector = "silero" if find_spec("faster_whisper") else "loudness"
-    found = _by_silero(audio) if detector == "silero" else by_loudness(audio)
+    found = by_silero(audio) if detector == "silero" else by_loudness(audio)
     return detector, [r for r in found if _level_dbfs(audio, r) >= QUIETEST_SPEECH_DBFS]
 
 
@@ -105,7 +105,8 @@ def _level_dbfs(audio: Samples, region: Region) -> float:
     return 10 * float(np.log10(max(power, 1e-12)))
 
 
-def _by_silero(audio: Samples) -> list[Region]:
+def by_silero(audio: Samples) -> list[Region]:
+    """Stretches that a small network, which ships with faster-whisper, takes for speech."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415  # lazy: heavy
 
     options = VadOptions(
@@ -114,8 +115,12 @@ def _by_silero(audio: Samples) -> list[Region]:
         min_speech_duration_ms=100,
         speech_pad_ms=0,
     )
-    found = get_speech_timestamps(audio, options, sampling_rate=SAMPLE_RATE)
-    return [Region(f["start"] / SAMPLE_RATE, f["end"] / SAMPLE_RATE) for f in found]
+    # A stretch ends only when silence follows; without some at the end the last one would end
+    # with the clip instead of with the speaker.
+    padded = np.pad(audio, (0, SAMPLE_RATE * (MIN_SILENCE_MS + 100) // 1000))
+    found = get_speech_timestamps(padded, options, sampling_rate=SAMPLE_RATE)
+    duration = len(audio) / SAMPLE_RATE
+    return [Region(f["start"] / SAMPLE_RATE, min(f["end"] / SAMPLE_RATE, duration)) for f in found]
 
 
 def by_loudness(audio: Samples) -> list[Region]:

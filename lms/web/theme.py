@@ -24,6 +24,8 @@ MARGIN = 0.05  # hexes are rounded to 8 bits after the search
 
 STEPS = (50, 100, 200, 300, 400, 500, 600, 700)
 WHITE = "#ffffff"
+# Grounds of alerts and badges (the theme's own palette, steps 100): links stand on these too.
+NOTICE_GROUNDS = ("#e3f3fd", "#ddf7e4", "#ffeee1", "#feeded", "#fff3cd")
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})\Z")
 
 
@@ -129,6 +131,7 @@ def _contrasts(tokens: dict[str, str]) -> dict[str, float]:
         "quiet text on tint": contrast_ratio(grey[500], grey[100]),
         "link on page": contrast_ratio(brand[500], grey[50]),
         "link on tint": contrast_ratio(brand[500], brand[100]),
+        "link on a notice": min(contrast_ratio(brand[500], one) for one in NOTICE_GROUNDS),
         "hovered link on tint": contrast_ratio(brand[600], brand[200]),
         "text on tint": contrast_ratio(brand[700], brand[200]),
         "white on hero, light end": contrast_ratio(WHITE, brand[500]),
@@ -149,8 +152,9 @@ def _brand_ramp(brand: str) -> dict[int, str]:
         200: _from_oklch(0.915, min(chroma, 0.04), hue),
         300: _from_oklch(0.82, min(chroma, 0.1), hue),
     }
+    darkest = min(ramp[100], *NOTICE_GROUNDS, key=_luminance)
     ramp[400] = _darkened(lightness, chroma, hue, against=ramp[50], ratio=BORDER_CONTRAST)
-    ramp[500] = _darkened(lightness, chroma, hue, against=ramp[100], ratio=TEXT_CONTRAST)
+    ramp[500] = _darkened(lightness, chroma, hue, against=darkest, ratio=TEXT_CONTRAST)
     text_lightness = _to_oklch(ramp[500])[0]
     ramp[600] = _from_oklch(min(text_lightness - 0.08, 0.42), chroma, hue)
     ramp[700] = _from_oklch(min(text_lightness - 0.2, 0.25), min(chroma, 0.12), hue)

@@ -24,9 +24,19 @@ export function restoreDrafts(root) {
 document.addEventListener("input", (event) => {
   const key = event.target.dataset?.draftKey;
   if (!key) return;
+  sessionStorage.removeItem(SENT + key);
   if (event.target.value) sessionStorage.setItem(PREFIX + key, event.target.value);
   else sessionStorage.removeItem(PREFIX + key);
 });
+
+// The line or the server failed: the text was not taken, so it is a draft again.
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    for (const field of event.target.querySelectorAll?.("[data-draft-key]") ?? []) {
+      sessionStorage.removeItem(SENT + field.dataset.draftKey);
+    }
+  });
+}
 
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented && !event.target.closest("[hx-post], [hx-put]")) return;

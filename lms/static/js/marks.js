@@ -1,5 +1,7 @@
 // Puts the comment marks of a player on its bar. Marks that would overlap become one that counts;
 // pressing it again goes to the next comment of the group.
+import { clock } from "./clock.js";
+
 const ROOM_PX = 26; // a mark is 28 px wide; two may touch, never hide each other
 
 /** Place the [data-mark] buttons of `root` for a clip of `duration` milliseconds. */
@@ -27,10 +29,18 @@ function showGroup(group, duration) {
   first.parentElement.hidden = false;
   first.style.setProperty("inset-inline-start", `${(100 * Number(first.dataset.first)) / duration}%`);
   const number = first.querySelector("[data-mark-number]");
+  const words = first.querySelector("[data-mark-words]");
   first.dataset.own ??= number.textContent;
+  first.dataset.words ??= words.textContent;
   first.classList.toggle("gg-mark--many", rest.length > 0);
   number.textContent = rest.length ? `${group.length}×` : first.dataset.own;
+  words.textContent = rest.length ? manyWords(first, group.length) : first.dataset.words;
+  first.title = words.textContent;
   first.onclick = rest.length ? () => rotate(first, group) : null;
+}
+
+function manyWords(mark, count) {
+  return mark.dataset.many.replace("{n}", String(count)).replace("{time}", clock(Number(mark.dataset.first)));
 }
 
 /** The n-th press of a group goes to its n-th comment. Runs before the page's own seek handler. */

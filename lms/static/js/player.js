@@ -4,6 +4,7 @@
 //
 // Events on the player's element, bubbling: gg:play, gg:pause, gg:seek and gg:time, each with
 // detail {id, ms}. compare.js and inbox.js use these and getPlayer().
+import { clock } from "./clock.js";
 import { isFree, isShortcut, wireSwitch } from "./keys.js";
 import { layoutMarks } from "./marks.js";
 import { followComments, followTranscript, stampForms, wireForms } from "./follow.js";
@@ -20,16 +21,13 @@ export function getPlayer(id) {
 
 /** Start every player of the page once, and the links that seek. */
 export function start() {
+  for (const [id, player] of players) {
+    if (!player.root.isConnected) players.delete(id); // htmx put another page part in its place
+  }
   for (const root of document.querySelectorAll("[data-player]")) {
-    if (!players.has(root.id)) createPlayer(root);
+    if (players.get(root.id)?.root !== root) createPlayer(root);
   }
   wirePage();
-}
-
-/** m:ss of a number of milliseconds. */
-export function clock(ms) {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /**
@@ -39,13 +37,16 @@ export function clock(ms) {
  */
 export function createPlayer(root) {
   const media = root.querySelector("video, audio");
-  const duration = Number(root.dataset.duration);
   const player = {
     root,
     media,
-    duration,
+    /** The server's length; a clip that is not measured yet gives its own, or 0 while unknown. */
+    get duration() {
+      return Number(root.dataset.duration) || (Number.isFinite(media.duration) ? media.duration * 1000 : 0);
+    },
     get time() {
-      return Math.min(Math.round(media.currentTime * 1000), duration);
+      const now = Math.round(media.currentTime * 1000);
+      return player.duration ? Math.min(now, player.duration) : now;
     },
     get paused() {
       return media.paused;
@@ -54,7 +55,7 @@ export function createPlayer(root) {
     pause: () => media.pause(),
     toggle: () => (media.paused ? player.play() : player.pause()),
     seek(ms) {
-      media.currentTime = Math.min(Math.max(ms, 0), duration) / 1000;
+      media.currentTime = Math.min(Math.max(ms, 0), player.duration || ms) / 1000;
       show(player);
       tell(player, "seek");
     },
@@ -67,7 +68,7 @@ export function createPlayer(root) {
   wireSlider(player);
   wireCaptions(player);
   root.addEventListener("keydown", (event) => onKey(player, event));
-  new ResizeObserver(() => layoutMarks(root, duration)).observe(root);
+  new ResizeObserver(() => layoutMarks(root, player.duration)).observe(root);
   show(player);
   return player;
 }
@@ -92,6 +93,7 @@ function wireMedia(player) {
     showPlaying(player);
     tell(player, "pause");
   });
+  media.addEventListener("durationchange", () => show(player));
   media.addEventListener("timeupdate", () => {
     show(player);
     tell(player, "time");
@@ -118,7 +120,7 @@ function showPlaying({ root, media }) {
 
 /** Move the bar. Runs each frame while playing, so it only touches two elements. */
 function draw({ root, time, duration }) {
-  const share = `${(100 * time) / duration}%`;
+  const share = `${duration ? (100 * time) / duration : 0}%`;
   root.querySelector("[data-player-done]").style.setProperty("inline-size", share);
   root.querySelector("[data-player-knob]").style.setProperty("inset-inline-start", share);
 }
@@ -130,6 +132,8 @@ function show(player) {
   const now = clock(time);
   draw(player);
   root.querySelector("[data-player-now]").textContent = now;
+  root.querySelector("[data-player-all]").textContent = clock(duration);
+  slider.setAttribute("aria-valuemax", String(Math.floor(duration / 1000)));
   slider.setAttribute("aria-valuenow", String(Math.floor(time / 1000)));
   slider.setAttribute("aria-valuetext", slider.dataset.text.replace("{now}", now).replace("{all}", clock(duration)));
   followTranscript(root.id, time);

@@ -1,0 +1,155 @@
+"""`lms run`, `lms web` and `lms worker`: the processes that serve people.
+
+`run` is what a newcomer and a small installation use; `web` and `worker` are for a service
+manager that wants to start each by itself.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+import click
+
+from lms import migrate
+from lms.cli.supervisor import Supervisor
+from lms.cli.texts import say
+from lms.config import Settings
+from lms.db import Database
+
+GRACE_SECONDS = 3
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- not a temporary file of ours: gunicorn's own heartbeat
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared with, not bound to
+HERE = ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost")  # noqa: S104 -- the same
+ASK_SECONDS = 2
+
+
+def web_command(settings: Settings) -> list[str]:
+    """Gunicorn with threads: a slow upload holds a thread, not the site.
+
+    One process unless WEB_CONCURRENCY says otherwise (gunicorn reads it). The application is
+    loaded after the fork, because database connections must not be shared across it.
+    """
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    command = [sys.executable, "-m", "gunicorn", "lms.app:create_app()"]
+    command += ["--bind", f"{host}:{settings.port}"]
+    command += ["--worker-class", "gthread", "--threads", str(settings.web_threads)]
+    command += ["--graceful-timeout", str(GRACE_SECONDS), "--no-control-socket"]
+    command += ["--log-level", "warning", "--error-logfile", "-"]
+    if SHARED_MEMORY.is_dir():
+        # On a busy disk gunicorn's own heartbeat file stalls and it kills a healthy process.
+        command += ["--worker-tmp-dir", str(SHARED_MEMORY)]
+    return command
+
+
+def worker_command(lanes: str | None = None) -> list[str]:
+    return [sys.executable, "-m", "lms.worker", *(["--lanes", lanes] if lanes else [])]
+
+
+def address(settings: Settings) -> str:
+    """What to type in a browser: a name that browsers trust with camera and microphone."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = "localhost" if settings.host in HERE else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def answers(settings: Settings) -> bool:
+    """Whether the web process serves a page by now."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=ASK_SECONDS)
+    try:
+        connection.request("GET", "/sign-in")
+        return connection.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def port_is_free(settings: Settings) -> bool:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+@click.command(help=say("help.run"))
+@click.option("--demo", "with_demo", is_flag=True, help=say("help.run.demo"))
+@click.pass_obj
+def run(settings: Settings, *, with_demo: bool) -> None:
+    if not port_is_free(settings):
+        click.echo(say("run.port_taken", port=settings.port, other=settings.port + 1), err=True)
+        sys.exit(1)
+    settings.make_folders()
+    migrate.upgrade(settings.url)
+    if with_demo:
+        from lms.cli.demo import build_when_empty  # noqa: PLC0415 -- loads the whole pipeline
+
+        build_when_empty(settings)
+    click.echo(say("run.starting"))
+
+    def on_death(name: str, code: int, pause: float) -> None:
+        click.echo(say("run.died", name=name, code=code, seconds=round(pause)), err=True)
+
+    supervisor = Supervisor({"web": web_command(settings), "worker": worker_command()}, on_death)
+    supervisor.run(_announcer(settings))
+    click.echo(say("run.stopped"))
+
+
+def _announcer(settings: Settings) -> Callable[[], None]:
+    """Says once where the site is, as soon as it answers."""
+    state = {"said": False, "again_at": 0.0}
+
+    def look() -> None:
+        if state["said"] or time.monotonic() < state["again_at"]:
+            return
+        if answers(settings):
+            state["said"] = True
+            announce(settings)
+        else:
+            state["again_at"] = time.monotonic() + 0.3
+
+    return look
+
+
+def announce(settings: Settings) -> None:
+    """Where the site is, what is there, and what is still to be done."""
+    from lms.cli.hints import hints  # noqa: PLC0415 -- loads models that only `run` needs
+
+    where = address(settings)
+    click.echo("")
+    click.echo(say("run.ready", address=click.style(where, bold=True, underline=True)))
+    for line in hints(settings, Database.at(settings.url), where):
+        click.echo(f"  {line}")
+    click.echo(f"  {say('run.how_to_stop')}")
+    click.echo("", nl=True)
+
+
+@click.command(help=say("help.web"))
+@click.pass_obj
+def web(settings: Settings) -> None:
+    _become(web_command(settings))
+
+
+@click.command(help=say("help.worker"))
+@click.option("--lanes", help=say("help.worker.lanes"))
+def worker(lanes: str | None) -> None:
+    _become(worker_command(lanes))
+
+
+def _become(command: list[str]) -> None:
+    """Replace this process, so that a service manager's signals reach the right one."""
+    program = shutil.which(command[0]) or command[0]
+    os.execv(program, command)  # noqa: S606 -- our own program, no shell

@@ -7,9 +7,9 @@ let wired = false;
 
 /** Listen once; rows and forms are looked up at each press, so htmx may replace them. */
 export function start() {
+  wireSwitch();
   if (wired) return;
   wired = true;
-  wireSwitch();
   document.addEventListener("keydown", onKey);
 }
 
@@ -60,6 +60,6 @@ function onFieldKey(field, event) {
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     const chosen = form.querySelector(`[data-kind="${form.dataset.chosen}"]`);
-    form.requestSubmit(chosen ?? form.querySelector("[data-kind]"));
+    (chosen ?? form.querySelector("[data-kind]")).click(); // a click: htmx must learn which button
   }
 }

@@ -1,5 +1,6 @@
 // Small helps on the pages of the learning loop: hear the question, the moment of an own top or
 // tip, and telling the server that a take was opened. Pages work without it.
+import { layoutMarks } from "./marks.js";
 import { getPlayer, start as startPlayers } from "./player.js";
 
 /** The question read aloud by the browser's own voice, where it has one for the language. */
@@ -58,4 +59,11 @@ function start(root) {
 
 start(document);
 tellSeen(document);
-document.addEventListener("htmx:afterSwap", () => start(document));
+document.addEventListener("htmx:afterSettle", () => {
+  start(document);
+  // New remarks came with new marks on the bar of a player that stayed.
+  for (const root of document.querySelectorAll("[data-player]")) {
+    const player = getPlayer(root.id);
+    if (player) layoutMarks(root, player.duration);
+  }
+});

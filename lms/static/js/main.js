@@ -8,7 +8,7 @@ import { restoreDrafts } from "./autosave.js";
 import { enhanceTabs } from "./tabs.js";
 
 const LAZY = [
-  ["[data-moment], [data-speak], form[data-seen]", () => import("./learning.js")],
+  ["[data-player], [data-speak], form[data-seen]", () => import("./learning.js")],
   ["[data-player]", () => import("./player.js").then((module) => module.start())],
   ["[data-compare]", () => import("./compare.js").then((module) => module.start())],
   ["[data-inbox], [data-comment-form]", () => import("./inbox.js").then((module) => module.start())],

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from courses.terms import Role
 from lms.web.identity import find_identity
+from lms.web.refusals import note_refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -84,6 +85,7 @@ def guard() -> Response | None:
     if identity is None:
         return _ask_to_sign_in()
     if declared.audience is Audience.ROLES and not identity.actor.has(*declared.roles):
+        note_refusal("page", request.endpoint)
         abort(404)
     return None
 

@@ -54,6 +54,15 @@ def commit() -> None:
     g.committed = True
 
 
+def give_up() -> None:
+    """Undo what this request did so far and let go of the write lock."""
+    g.pop("happened", None)
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.rollback()
+        session.close()
+
+
 def _finish(response: Response) -> Response:
     pending = "db_session" in g and request.method not in SAFE_METHODS
     if pending and not g.get("committed", False):

@@ -13,6 +13,7 @@ from courses.queries import takes as take_queries
 from courses.terms import Relation
 from lms.web import edge
 from lms.web.identity import get_identity
+from lms.web.refusals import note_refusal
 
 blueprint = Blueprint("learning", __name__)
 
@@ -22,6 +23,7 @@ def get_take(public_id: UUID) -> tuple[Take, Relation]:
     identity = get_identity()
     take = take_queries.find_take(edge.db(), identity.actor, public_id, today=identity.today)
     if take is None:
+        note_refusal("take", public_id)
         abort(404)
     return take, relation_to(identity.actor, take)
 
@@ -30,6 +32,7 @@ def get_own_take(public_id: UUID) -> Take:
     """A take of the asker; 404 for everybody else's."""
     take, relation = get_take(public_id)
     if relation is not Relation.OWNER:
+        note_refusal("take", public_id)
         abort(404)
     return take
 
@@ -45,5 +48,6 @@ def get_lesson(public_id: UUID) -> Lesson:
     identity = get_identity()
     lesson = lesson_queries.find_lesson(edge.db(), identity.actor, public_id, today=identity.today)
     if lesson is None:
+        note_refusal("lesson", public_id)
         abort(404)
     return lesson

@@ -22,6 +22,7 @@ from lms.config import Settings
 from lms.web import edge
 from lms.web.access import for_roles
 from lms.web.identity import get_identity
+from lms.web.refusals import note_refusal
 from media.models import Clip, RenditionKind, Segment
 from media.rules import SERVED_TYPES
 from media.storage.disk import DiskStore
@@ -44,6 +45,7 @@ def _watch(public_id: UUID) -> Watched:
     identity = get_identity()
     found = clip_queries.find_watchable(edge.db(), identity.actor, public_id, today=identity.today)
     if found is None:
+        note_refusal("clip", public_id)
         abort(404)
     return found
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask import session as browser_session
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from courses.models import Person
@@ -62,8 +62,10 @@ def submit_sign_in() -> Response | str:
         account_id = actions.authenticate(edge.database(), given, now=clock.now())
     except actions.TooManyTries as slow:
         form.form_errors = [
-            gettext(
-                "Te veel pogingen. Wacht %(n)s seconden en probeer het opnieuw.", n=slow.seconds
+            ngettext(
+                "Je probeerde het te vaak. Wacht %(num)s seconde en probeer het opnieuw.",
+                "Je probeerde het te vaak. Wacht %(num)s seconden en probeer het opnieuw.",
+                slow.seconds,
             )
         ]
         response = _refuse(form, HTTPStatus.TOO_MANY_REQUESTS)

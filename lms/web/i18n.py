@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from flask import Flask, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, ngettext
 from flask_babel import format_decimal as babel_decimal
+from markupsafe import Markup
 
 from lms import clock
 from lms.web.identity import find_identity
@@ -49,13 +51,30 @@ def when(instant: datetime) -> str:
         return str(gettext("vandaag %(time)s", time=clock_time))
     if day == today - timedelta(days=1):
         return str(gettext("gisteren %(time)s", time=clock_time))
-    pattern = "EEEEEE d MMM H:mm" if day.year == today.year else "d MMM y H:mm"
+    pattern = "EEE d MMM H:mm" if day.year == today.year else "d MMM y H:mm"
     return format_datetime(local, pattern, locale=get_locale()).replace(".", "")
 
 
 def on_day(day: date) -> str:
     """A date in full: `dinsdag 24 november 2026`."""
     return format_date(day, "EEEE d MMMM y", locale=get_locale())
+
+
+def upper_first(text: str) -> str:
+    """A text at the start of a line. Jinja's `capitalize` would make `November` small."""
+    return text[:1].upper() + text[1:]
+
+
+def language_name(code: str) -> str:
+    """What the reader calls a language: `nl` is Nederlands, or Dutch."""
+    return Locale.parse(code).get_display_name(get_locale()) or code
+
+
+def in_language(text: str | None, code: str) -> str | Markup:
+    """Text that people wrote, marked where it is not in the page's language (WCAG 3.1.2)."""
+    if not text or code == current_language():
+        return text or ""
+    return Markup('<span lang="{}">{}</span>').format(code, text)
 
 
 def moment(milliseconds: int | None) -> str:
@@ -73,9 +92,8 @@ def waiting_time(since: datetime) -> str:
         return str(gettext("%(n)s min", n=max(1, minutes)))
     hours = minutes // 60
     if hours < 24:  # noqa: PLR2004 -- a day
-        return str(gettext("%(n)s uur", n=hours))
-    days = hours // 24
-    return str(gettext("1 dag") if days == 1 else gettext("%(n)s dagen", n=days))
+        return str(ngettext("%(num)s uur", "%(num)s uur", hours))
+    return str(ngettext("%(num)s dag", "%(num)s dagen", hours // 24))
 
 
 def init_app(app: Flask) -> None:
@@ -86,8 +104,14 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=current_language,
     )
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(
-        when=when, on_day=on_day, moment=moment, waiting_time=waiting_time, number=babel_decimal
+        when=when,
+        on_day=on_day,
+        upper_first=upper_first,
+        moment=moment,
+        waiting_time=waiting_time,
+        number=babel_decimal,
+        in_language=in_language,
+        language_name=language_name,
     )
     app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)

@@ -23,7 +23,7 @@ from lms.learning.queries import Processing
 from lms.learning.views.base import blueprint, get_take
 from lms.web import edge, messages
 from lms.web.access import for_roles
-from lms.web.i18n import current_language
+from lms.web.i18n import current_language, language_name
 from lms.web.identity import get_identity
 from lms.web.pages import nav_section
 from media.models import Segment
@@ -184,7 +184,7 @@ def _captions(page: ReviewPage) -> list[dict[str, Any]]:
     clip = page.take.clip
     if clip is None or not page.segments:
         return []
-    label = gettext("Nederlands (automatisch)") if clip.language == "nl" else gettext("automatisch")
+    label = gettext("%(language)s (automatisch)", language=language_name(clip.language))
     return [
         {
             "url": url_for("clips.captions", clip=clip.public_id),

@@ -72,7 +72,7 @@ def language_name(code: str) -> str:
 
 def in_language(text: str | None, code: str) -> str | Markup:
     """Text that people wrote, marked where it is not in the page's language (WCAG 3.1.2)."""
-    if not text or code == current_language():
+    if not text or code == str(get_locale()):
         return text or ""
     return Markup('<span lang="{}">{}</span>').format(code, text)
 

@@ -101,6 +101,7 @@ def _around() -> dict[str, Any]:
         "org": {
             "name": home.name,
             "tagline": home.tagline,
+            "language": home.language,
             "theme_url": theme_views.theme_url(home),
             "logo_url": None,
             "logo_letter": None,

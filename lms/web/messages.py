@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from courses.rules.errors import Wrong
 
@@ -54,15 +54,18 @@ CLIPS = {
         "Dit bestand is geen filmpje dat we kennen. Kies een mp4, mov of webm."
     ),
     "empty_file": lazy_gettext("Dit bestand is leeg. Kies een ander bestand of neem opnieuw op."),
+    "unsupported_codec": lazy_gettext(
+        "Dit soort filmpje kunnen we niet lezen. Neem op in deze pagina of kies een mp4."
+    ),
+    "too_many_streams": lazy_gettext(
+        "Dit is geen gewoon filmpje. Neem opnieuw op of kies een ander bestand."
+    ),
     "no_audio": lazy_gettext("We vonden geen geluid. Zet je microfoon aan en neem opnieuw op."),
     "no_video_and_no_audio": lazy_gettext(
         "We vonden geen beeld en geen geluid. Neem opnieuw op of kies een ander bestand."
     ),
     "zero_length": lazy_gettext("De opname duurt 0 seconden. Neem opnieuw op."),
-    "too_long": lazy_gettext(
-        "Je filmpje duurt %(found)s seconden. Dat mag maximaal %(limit)s zijn. "
-        "Neem een korter filmpje op."
-    ),
+    "too_long": lazy_gettext("Je filmpje is te lang voor deze les. Neem een korter filmpje op."),
     "too_many_pixels": lazy_gettext("Het beeld is te groot. Film in full hd of kleiner."),
     "too_many_packets": lazy_gettext(
         "Dit filmpje heeft te veel beelden per seconde. Neem opnieuw op."
@@ -81,7 +84,7 @@ CLIP_DEFAULT = lazy_gettext(
 
 def say_rule(code: Wrong, params: Mapping[str, Any]) -> str:
     """What a broken rule means for the reader."""
-    return str(RULES[code]) % dict(params)
+    return str(RULES[code]) % _readable(params)
 
 
 def say_clip(code: str | None, params: Mapping[str, Any] | None) -> str:
@@ -89,7 +92,15 @@ def say_clip(code: str | None, params: Mapping[str, Any] | None) -> str:
     text = CLIPS.get(code or "")
     if text is None:
         return str(CLIP_DEFAULT)
-    return str(text) % dict(params or {})
+    return str(text) % _readable(params or {})
+
+
+def _readable(params: Mapping[str, Any]) -> dict[str, str]:
+    """Figures as the reader writes them: `1.000` in Dutch, `1,000` in English."""
+    return {
+        name: format_decimal(value) if isinstance(value, int | float) else str(value)
+        for name, value in params.items()
+    }
 
 
 def say_status(status: int) -> tuple[str, str]:

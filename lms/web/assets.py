@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from functools import cache
-from pathlib import Path
+from http import HTTPStatus
+from pathlib import Path, PurePosixPath
 
-from flask import Blueprint, Flask, send_from_directory
+from flask import Blueprint, Flask, request, send_from_directory
 from werkzeug.wrappers import Response
 
 from lms.web.access import for_everybody
@@ -34,10 +36,33 @@ def static_url(path: str) -> str:
     return f"/s/{tree_hash()}/{path}"
 
 
+SQUEEZED = {".css", ".js", ".svg", ".json", ".html"}
+"""Text files; fonts and pictures are compressed already. Pages are left to the proxy in front:
+they carry tokens, and what is compressed beside a secret tells its length."""
+
+
+@cache
+def _gzipped(path: str) -> bytes:
+    return gzip.compress((STATIC / path).read_bytes(), compresslevel=9, mtime=0)
+
+
+def _send(path: str) -> Response:
+    response = send_from_directory(STATIC, path, conditional=True)
+    if PurePosixPath(path).suffix not in SQUEEZED:
+        return response
+    response.vary.add("Accept-Encoding")
+    whole = response.status_code == HTTPStatus.OK
+    if whole and request.accept_encodings.quality("gzip") > 0:
+        response.direct_passthrough = False
+        response.set_data(_gzipped(path))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 @blueprint.get("/s/<version>/<path:path>")
 @for_everybody
 def file(version: str, path: str) -> Response:
-    response = send_from_directory(STATIC, path, conditional=True)
+    response = _send(path)
     if version == tree_hash():
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:  # an older page during an upgrade: right content now, asked again later

@@ -8,7 +8,9 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 
+import flask
 from flask import Blueprint, Flask, request, send_from_directory
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response
 
 from lms.web.access import for_everybody
@@ -70,6 +72,15 @@ def file(version: str, path: str) -> Response:
     return response
 
 
+class PagesOnlySession(SecureCookieSessionInterface):
+    """Leaves the cookie out of static files: one browser cache entry, whoever is signed in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: flask.Response) -> None:
+        if request.endpoint != "assets.file":
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = PagesOnlySession()
     app.register_blueprint(blueprint)
     app.jinja_env.globals["static_url"] = static_url

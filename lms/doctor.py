@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from lms import clock, migrate
+from lms import clock, schema
 from lms.config import Settings
 from lms.db import Database
 from lms.heartbeats import Beat, list_beats
@@ -65,15 +66,21 @@ def look_at_database(_settings: Settings, database: Database) -> Finding:
     name = "database"
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:
-        current = migrate.current_revision(database.engine)
+        current = schema.current_revision(database.engine) if _exists(database) else None
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
         return Finding(name, Level.BROKEN, "database_unreachable", {"reason": reason})
-    latest = migrate.latest_revision()
+    latest = schema.latest_revision()
     if current != latest:
         params = {"current": current or "-", "latest": latest}
         return Finding(name, Level.BROKEN, "database_behind", params)
     return Finding(name, Level.OK, "database_ready", {"kind": kind, "number": current})
+
+
+def _exists(database: Database) -> bool:
+    """False where SQLite would make a new file just because somebody looked."""
+    file = database.engine.url.database
+    return not database.is_sqlite or (file is not None and Path(file).is_file())
 
 
 def look_at_data(settings: Settings, _database: Database) -> Finding:
@@ -168,6 +175,8 @@ def look_at_queue(_settings: Settings, database: Database) -> Finding:
 
 def _count_jobs(database: Database) -> dict[JobState, int]:
     """Jobs by state; none where there is no table yet, which the database check reports."""
+    if not _exists(database):
+        return {}
     try:
         with database.reading() as session:
             rows = session.execute(select(Job.state, func.count()).group_by(Job.state))

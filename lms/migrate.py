@@ -15,18 +15,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 
 from courses import models as _courses  # noqa: F401 -- tables register when imported
 from lms import audit as _audit  # noqa: F401 -- the same
+from lms import schema
 from lms.accounts import models as _accounts  # noqa: F401 -- the same
 from lms.db import all_metadata, make_engine
 from lms.jobs import models as _jobs  # noqa: F401 -- the same
 from lms.notices import models as _notices  # noqa: F401 -- the same
 from media.db import NAMING_CONVENTION
 
-HERE = Path(__file__).resolve().parent
 SEARCH_PREFIX = "fts_"
 """Full-text tables bring shadow tables of their own that no model describes."""
 LOCK_KEY = 0x6767_2D64_62
@@ -49,16 +48,10 @@ class BrokenReferences(Exception):  # noqa: N818 -- the same
         self.rows = rows
 
 
-def scripts_folder() -> Path:
-    """Where the migrations are: inside the installed package, or beside it in a checkout."""
-    packed = HERE / "migrations"
-    return packed if packed.is_dir() else HERE.parent / "migrations"
-
-
 def alembic_config(url: str) -> Config:
     """Alembic's settings for the database at `url`; there is no alembic.ini."""
     config = Config()
-    config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(schema.scripts_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["url"] = url
@@ -124,27 +117,9 @@ def downgrade(url: str, revision: str) -> None:
     command.downgrade(alembic_config(url), revision)
 
 
-def latest_revision() -> str:
-    """The number of the newest migration of this version."""
-    head = ScriptDirectory.from_config(alembic_config("")).get_current_head()
-    if head is None:
-        raise LookupError("there are no migrations")
-    return head
-
-
-def current_revision(engine: Engine) -> str | None:
-    """The number of the last migration this database went through, None for a fresh one."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_at_latest(engine: Engine) -> bool:
-    return current_revision(engine) == latest_revision()
-
-
 def check(engine: Engine) -> None:
     """Raise SchemaMismatch unless the database equals the models and is at the newest migration."""
-    current, latest = current_revision(engine), latest_revision()
+    current, latest = schema.current_revision(engine), schema.latest_revision()
     if current != latest:
         raise SchemaMismatch([f"at migration {current}, the newest is {latest}"])
     with engine.connect() as connection:
@@ -167,7 +142,10 @@ def _line(difference: Any) -> str:  # noqa: ANN401 -- Alembic's tuples have many
 
 def write_new(url: str, why: str) -> Path:
     """Write the next numbered migration from models and database, to be read and finished."""
-    number = f"{len(list(ScriptDirectory.from_config(alembic_config('')).walk_revisions())) + 1:04}"
+    newest = max(
+        (p.stem for p in (schema.scripts_folder() / "versions").glob("[0-9]*.py")), default="0000"
+    )
+    number = f"{int(newest[:4]) + 1:04}"
     made = command.revision(alembic_config(url), why, autogenerate=True, rev_id=number)
     script = made[0] if isinstance(made, list) else made
     if script is None:

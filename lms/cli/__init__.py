@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 from pydantic import ValidationError
@@ -43,6 +44,19 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]} is no command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's signature
+        """Run the command; a database that is away is told in one line, not in a page."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from sqlalchemy.exc import OperationalError  # noqa: PLC0415 -- `lms web` needs none
+
+            if not isinstance(error, OperationalError):
+                raise
+            reason = str(error.orig).strip().splitlines()[0]
+            click.echo(say("db.unreachable", reason=reason), err=True)
+            sys.exit(1)
 
 
 @click.command(

@@ -17,11 +17,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 import click
+from sqlalchemy import text
 
-from lms import migrate
+from lms import schema
 from lms.cli.supervisor import Supervisor
 from lms.cli.texts import say
-from lms.config import Settings
+from lms.config import Environment, Settings
 from lms.db import Database
 
 GRACE_SECONDS = 3
@@ -93,11 +94,11 @@ def run(settings: Settings, *, with_demo: bool) -> None:
         click.echo(say("run.port_taken", port=settings.port, other=settings.port + 1), err=True)
         sys.exit(1)
     settings.make_folders()
-    migrate.upgrade(settings.url)
-    if with_demo:
-        from lms.cli.demo import build_when_empty  # noqa: PLC0415 -- loads the whole pipeline
+    bring_up_to_date(settings)
+    if with_demo and settings.env is not Environment.PRODUCTION and is_empty(settings):
+        from lms.cli.demo import build  # noqa: PLC0415 -- loads the whole pipeline
 
-        build_when_empty(settings)
+        build(settings)
     click.echo(say("run.starting"))
 
     def on_death(name: str, code: int, pause: float) -> None:
@@ -106,6 +107,19 @@ def run(settings: Settings, *, with_demo: bool) -> None:
     supervisor = Supervisor({"web": web_command(settings), "worker": worker_command()}, on_death)
     supervisor.run(_announcer(settings))
     click.echo(say("run.stopped"))
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    if not schema.is_at_latest(Database.at(settings.url).engine):
+        from lms import migrate  # noqa: PLC0415 -- Alembic takes a second to load
+
+        migrate.upgrade(settings.url)
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether the database is fresh: nobody's data is ever mixed with a demo."""
+    with Database.at(settings.url).reading() as session:
+        return session.execute(text("SELECT 1 FROM organisation LIMIT 1")).first() is None
 
 
 def _announcer(settings: Settings) -> Callable[[], None]:

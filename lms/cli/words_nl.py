@@ -97,7 +97,7 @@ DUTCH = {
     "doctor.data_ready": "{path}, {gigabytes} GB vrij",
     "doctor.data_low": "{path} heeft nog maar {gigabytes} GB vrij. Maak ruimte.",
     "doctor.data_full": "{path} is vol: {gigabytes} GB vrij. Nieuwe opnames lukken niet meer.",
-    "doctor.data_not_writable": "In {path} is schrijven niet toegestaan. Geef deze gebruiker rechten.",
+    "doctor.data_not_writable": "Schrijven mag niet in {path}. Geef deze gebruiker daar rechten.",
     "doctor.data_on_two_disks": (
         "De mappen in {path} staan op meer dan één schijf. Zet ze op één schijf."
     ),

@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from courses.models import Organisation
-from lms import migrate
+from lms import migrate, schema
 from lms.db import Database
 from media.models import Clip, Rendition, RenditionKind, Segment, Transcript
 
@@ -128,12 +128,12 @@ def with_extra(url: str, folder: Path, upgrade: str, downgrade: str = "pass") ->
     extra.mkdir()
     (extra / "next_try.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        f"revision = 'next'\ndown_revision = {migrate.latest_revision()!r}\n"
+        f"revision = 'next'\ndown_revision = {schema.latest_revision()!r}\n"
         f"def upgrade():\n    {upgrade}\n"
         f"def downgrade():\n    {downgrade}\n"
     )
     config = migrate.alembic_config(url)
-    versions = migrate.scripts_folder() / "versions"
+    versions = schema.scripts_folder() / "versions"
     config.set_main_option("version_locations", f"{versions}{os.pathsep}{extra}")
     return config
 
@@ -171,9 +171,9 @@ def test_search_tables_are_left_alone(url: str, database: Database) -> None:
 
 
 def test_numbers_follow_each_other() -> None:
-    files = sorted(path.stem for path in (migrate.scripts_folder() / "versions").glob("*.py"))
+    files = sorted(path.stem for path in (schema.scripts_folder() / "versions").glob("*.py"))
     assert [name[:4] for name in files] == [f"{n:04}" for n in range(1, len(files) + 1)]
-    assert migrate.latest_revision() == files[-1][:4]
+    assert schema.latest_revision() == files[-1][:4]
 
 
 # --- up and down ------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def test_numbers_follow_each_other() -> None:
 def test_up_is_idempotent_and_down_leaves_nothing(url: str, database: Database) -> None:
     migrate.upgrade(url)
     migrate.upgrade(url)
-    assert migrate.is_at_latest(database.engine)
+    assert schema.is_at_latest(database.engine)
     first = describe(database.engine)
     migrate.downgrade(url, "base")
     assert describe(database.engine) == {}
@@ -234,6 +234,6 @@ def test_a_migration_that_leaves_loose_references_is_undone(
     expected = migrate.BrokenReferences if database.is_sqlite else IntegrityError
     with pytest.raises(expected):
         command.upgrade(config, "next")
-    assert migrate.is_at_latest(database.engine)
+    assert schema.is_at_latest(database.engine)
     assert describe(database.engine) == before
     assert count(database, "rendition") == 2

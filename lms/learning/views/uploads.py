@@ -7,19 +7,20 @@ streamed; a line on which nothing comes for five seconds is let go, with what ar
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, jsonify, make_response, request, url_for
+from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.http import http_date
+from wtforms import ValidationError
 
 from courses.terms import Role
 from lms import clock
 from lms.config import Settings
+from lms.learning import tus_request as tus
 from lms.learning.receiving import (
     AlreadyKeptError,
     LengthError,
@@ -29,11 +30,11 @@ from lms.learning.receiving import (
 )
 from lms.web import edge, messages
 from lms.web.access import for_roles
+from lms.web.forgery import csrf
 from lms.web.identity import get_identity
 from media.uploads import (
     CHECKSUM_ALGORITHMS,
     BodyBrokenError,
-    Checksum,
     ChecksumMismatchError,
     StorageFullError,
     TooLargeError,
@@ -48,9 +49,6 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination"
 OFFSET_STREAM = "application/offset+octet-stream"
 CHECKSUM_MISMATCH = 460  # tus's own status
-SILENCE_SECONDS = 5
-BLOCK = 16 * 1024  # what can be lost of a line that falls silent
-MOST_DIGITS = 15
 
 STATUS: dict[type[UploadError], int] = {
     AlreadyKeptError: HTTPStatus.CONFLICT,
@@ -67,6 +65,7 @@ STATUS: dict[type[UploadError], int] = {
 }
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
+csrf.exempt(blueprint)  # it would read the body for a form; `check_token` asks for the header
 
 
 def _reception() -> Reception:
@@ -91,6 +90,17 @@ def refused(error: UploadError) -> Response:
 
 
 @blueprint.before_request
+def check_token() -> None:
+    """Refuse a request without the token of this session in its header (S18)."""
+    if request.method in edge.SAFE_METHODS:
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
+
+
+@blueprint.before_request
 def check_version() -> Response | None:
     """Who does not speak tus 1.0 is told so before anything else happens."""
     spoken = request.headers.get("Tus-Resumable")
@@ -108,60 +118,16 @@ def say_version(response: Response) -> Response:
     return response
 
 
-def _size(name: str) -> int | None:
-    """A header that holds a number of bytes; None when absent, 400 when it is no such number."""
-    value = request.headers.get(name)
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit()) or len(value) > MOST_DIGITS:
-        abort(HTTPStatus.BAD_REQUEST)
-    return int(value)
-
-
-def _checksum() -> Checksum | None:
-    header = request.headers.get("Upload-Checksum")
-    if header is None:
-        return None
-    algorithm, _, encoded = header.partition(" ")
-    try:
-        return Checksum(algorithm, base64.b64decode(encoded, validate=True))
-    except binascii.Error:
-        abort(HTTPStatus.BAD_REQUEST)
-
-
-def _target() -> UUID:
-    """The take that Upload-Metadata names: pairs of a key and its value in base64."""
-    pairs = (pair.strip().partition(" ") for pair in request.headers["Upload-Metadata"].split(","))
-    values = {key: value for key, _, value in pairs}
-    return UUID(base64.b64decode(values["take"], validate=True).decode("ascii"))
-
-
-def _blocks() -> Iterator[bytes]:
-    """The body as it comes in. Whatever goes wrong on the line is an OSError."""
-    request.max_content_length = None  # the upload has its own limit, checked while streaming
-    socket = request.environ.get("gunicorn.socket")
-    if socket is not None:
-        socket.settimeout(SILENCE_SECONDS)
-    while True:
-        try:
-            block = request.stream.read(BLOCK)
-        except Exception as error:
-            raise ConnectionError("the body could not be read") from error
-        if not block:
-            return
-        yield block
-
-
 def _append(reception: Reception, ticket: Ticket, offset: int) -> int:
     """Stream the body of this request to the upload; the new offset."""
     try:
         return reception.files.append(
             ticket.public_id,
             offset=offset,
-            body=_blocks(),
+            body=tus.blocks(),
             limit=ticket.limit,
             expected=request.content_length,
-            checksum=_checksum(),
+            checksum=tus.checksum(),
         )
     except ConnectionError as error:
         raise BodyBrokenError(reception.offset(ticket)) from error
@@ -192,12 +158,12 @@ def tell_abilities() -> Response:
 @for_roles(Role.TRAINEE)
 def create() -> Response:
     """Open an upload for a take, perhaps with its first bytes."""
-    length = _size("Upload-Length")
+    length = tus.size("Upload-Length")
     deferred = request.headers.get("Upload-Defer-Length")
     if (length is None) == (deferred is None) or deferred not in (None, "1"):
         return _refuse(HTTPStatus.BAD_REQUEST, "no_length")
     try:
-        target = _target()
+        target = tus.target()
     except (KeyError, ValueError):
         return _refuse(HTTPStatus.BAD_REQUEST, "no_take")
     reception = _reception()
@@ -253,7 +219,7 @@ def _tell(reception: Reception, ticket: Ticket) -> Response:
 def _receive(reception: Reception, ticket: Ticket) -> Response:
     if request.mimetype != OFFSET_STREAM:
         return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_type")
-    offset, length = _size("Upload-Offset"), _size("Upload-Length")
+    offset, length = tus.size("Upload-Offset"), tus.size("Upload-Length")
     if offset is None:
         return _refuse(HTTPStatus.BAD_REQUEST, "no_offset")
     if length is not None:

@@ -1,0 +1,696 @@
+"""The upload server as clients meet it: a real gunicorn, tuspy, and sockets that misbehave.
+
+Everything here goes over the wire to the command that serves people; what is in the database and
+on the disk is looked at afterwards. The byte side has its own unit tests (unit/media).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from flask import session as browser_session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import func, select, update
+from tusclient.client import TusClient
+
+from courses.actions.takes import delete_take, start_take
+from courses.models import Cohort, CohortCourse, CohortMember, Course, Lesson, Organisation, Take
+from courses.terms import Role, TakeState
+from lms import migrate
+from lms.accounts import actions as account_actions
+from lms.accounts import sessions
+from lms.accounts.models import Account
+from lms.app import create_app
+from lms.cli.server import answers, web_command
+from lms.config import Settings
+from lms.db import Database
+from lms.jobs.models import Job
+from media.models import Clip, Upload, UploadState
+
+pytestmark = pytest.mark.enable_socket
+
+ROOT = Path(__file__).resolve().parents[2]
+MEGABYTE = 1024 * 1024
+STREAM = {"Content-Type": "application/offset+octet-stream"}
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def offset(self) -> int:
+        return int(self.headers["Upload-Offset"])
+
+    @property
+    def error(self) -> str:
+        return str(json.loads(self.body)["error"])
+
+
+@dataclass
+class Browser:
+    """Somebody signed in, who speaks HTTP by hand."""
+
+    port: int
+    person_id: int
+    cookie: str
+    token: str
+    made: list[UUID] = field(default_factory=list)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "X-CSRFToken": self.token, "Tus-Resumable": "1.0.0"}
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterator[bytes] | None = None,
+        /,
+        *,
+        without: str = "",
+        **headers: str,
+    ) -> Answer:
+        """One request on its own connection. `Upload_Offset="3"` sets Upload-Offset."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        mine = {name: value for name, value in self.headers.items() if name != without}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body=body, headers={**mine, **said})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def create(self, take: UUID, *, length: int | None = None, **headers: str) -> str:
+        """Open an upload; its path."""
+        named = {"Upload_Metadata": f"take {base64.b64encode(str(take).encode()).decode()}"}
+        size = {"Upload_Defer_Length": "1"} if length is None else {"Upload_Length": str(length)}
+        answer = self.call("POST", "/uploads", **named, **size, **headers)
+        assert answer.status == 201, answer.body
+        return answer.headers["Location"]
+
+    def patch(
+        self, path: str, offset: int, body: bytes | Iterator[bytes], **headers: str
+    ) -> Answer:
+        kind = {"Content_Type": STREAM["Content-Type"], "Upload_Offset": str(offset)}
+        return self.call("PATCH", path, body, **{**kind, **headers})
+
+    def head(self, path: str) -> Answer:
+        return self.call("HEAD", path)
+
+    @contextmanager
+    def half_said(self, path: str, offset: int, body: bytes, announced: int) -> Iterator[None]:
+        """A PATCH that announces more than it sends, and then says nothing more."""
+        lines = [f"PATCH {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {announced}"]
+        headers = {**self.headers, **STREAM, "Upload-Offset": str(offset)}
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as line:
+            line.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+            yield
+
+
+@dataclass
+class Site:
+    """A served installation with two trainees and one lesson."""
+
+    settings: Settings
+    database: Database
+    process: subprocess.Popen[bytes]
+    samira: Browser
+    bram: Browser
+
+    def start_take(self, browser: Browser | None = None) -> UUID:
+        """A take of this person that waits for its recording."""
+        person_id = (browser or self.samira).person_id
+        with self.database.transaction() as session:
+            lesson = session.scalars(select(Lesson)).one()
+            cohort_id = session.scalars(select(Cohort.id)).one()
+            take, _ = start_take(
+                session,
+                person_id=person_id,
+                lesson=lesson,
+                cohort_id=cohort_id,
+                is_example=False,
+                now=datetime.now(UTC),
+            )
+            return take.public_id
+
+    def kept(self, take: UUID) -> bytes:
+        """The recording of a kept take, as it lies in the blob store; all is checked on the way."""
+        with self.database.reading() as session:
+            found = session.scalars(select(Take).where(Take.public_id == take)).one()
+            assert found.state is TakeState.KEPT
+            clip = session.get_one(Clip, found.clip_id)
+            jobs = select(func.count(Job.id)).where(Job.subject_id == str(clip.public_id))
+            assert session.scalar(jobs) == 1
+            states = select(Upload.state).where(Upload.target == take)
+            assert UploadState.FINISHED in set(session.scalars(states))
+            key, size, digest = clip.original_key, clip.original_bytes, clip.original_sha256
+        data = (self.settings.blobs / key).read_bytes()
+        assert len(data) == size
+        assert hashlib.sha256(data).hexdigest() == digest
+        return data
+
+    def clips(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count(Clip.id))) or 0
+
+    def serve(self) -> None:
+        """Start the command that serves people, and wait until it answers."""
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "LMS_DATA": str(self.settings.data),
+            "LMS_MAX_UPLOAD_MB": str(self.settings.max_upload_mb),
+            "LMS_UPLOADS_PER_MINUTE": str(self.settings.uploads_per_minute),
+        }
+        self.process = subprocess.Popen(web_command(self.settings), cwd=ROOT, env=environment)
+        while not answers(self.settings):
+            assert self.process.poll() is None, "the server died"
+            threading.Event().wait(0.05)
+
+    def kill(self) -> None:
+        """Kill the server and what it forked, as a power cut would."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        self.process.kill()
+        for child in children.split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        self.process.wait()
+        with suppress(ConnectionError):
+            while True:  # until the last of them has let go of the port
+                socket.create_connection(("127.0.0.1", self.settings.port), 1).close()
+
+
+def free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])
+
+
+def furnish(database: Database) -> dict[str, int]:
+    """One organisation, one lesson, two trainees; account ids by first name."""
+    now, today = datetime.now(UTC), date.today()  # noqa: DTZ011 -- any day near now will do
+    with database.transaction() as session:
+        home = Organisation(name="Gemeente Heuvelrijk", slug="heuvelrijk")
+        session.add(home)
+        session.flush()
+        mine = {"organisation_id": home.id}
+        cohort = Cohort(
+            code="A",
+            title="Lichting A",
+            places=2,
+            start_on=today - timedelta(days=9),
+            planned_end_on=today + timedelta(days=90),
+            **mine,
+        )
+        course = Course(title="Aan de balie", **mine)
+        session.add_all([cohort, course])
+        session.flush()
+        lesson = Lesson(
+            course_id=course.id,
+            position=1,
+            title="De beller die wacht",
+            situation="Een klant wacht.",
+            question="Wat zeg je?",
+            published_at=now,
+            **mine,
+        )
+        follows = CohortCourse(
+            cohort_id=cohort.id, course_id=course.id, open_from=today - timedelta(days=9), **mine
+        )
+        session.add_all([lesson, follows])
+        for name in ("Samira", "Bram"):
+            person = account_actions.create_person(
+                session,
+                organisation=home,
+                name=name,
+                email=f"{name}@example.org",
+                password=None,
+                now=now,
+            )
+            session.add(CohortMember(cohort_id=cohort.id, person_id=person.id, **mine))
+            account_actions.grant_role(
+                session,
+                person=person,
+                role=Role.TRAINEE,
+                valid_from=today - timedelta(days=9),
+                cohort_id=cohort.id,
+            )
+        accounts = session.scalars(select(Account).order_by(Account.id)).all()
+        return dict(zip(("samira", "bram"), [account.id for account in accounts], strict=True))
+
+
+def sign_in(settings: Settings, database: Database, account_id: int) -> Browser:
+    """A browser session as signing in leaves it: the cookie, and the token of its pages."""
+    app = create_app(settings, database)
+    with database.transaction() as session:
+        account = session.get_one(Account, account_id)
+        person_id = account.person_id
+        secret = sessions.open_session(
+            session, account=account, settings=settings, now=datetime.now(UTC)
+        )
+    with app.test_request_context():
+        sessions.remember(secret)
+        token = generate_csrf()
+        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # the default interface
+        cookie = f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(browser_session))}"
+    return Browser(settings.port, person_id, cookie, token)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = Settings(
+        data=tmp_path_factory.mktemp("site"),
+        port=free_port(),
+        web_threads=4,
+        max_upload_mb=8,
+        uploads_per_minute=10_000,
+    )
+    settings.make_folders()
+    migrate.upgrade(settings.url)
+    database = Database.at(settings.url)
+    accounts = furnish(database)
+    browsers = {name: sign_in(settings, database, number) for name, number in accounts.items()}
+    site = Site(settings, database, None, **browsers)  # type: ignore[arg-type]  # served right below
+    site.serve()
+    yield site
+    site.process.terminate()
+    site.process.wait(PATIENCE)
+    database.engine.dispose()
+
+
+@pytest.fixture
+def samira(site: Site) -> Browser:
+    return site.samira
+
+
+# --- the protocol ---------------------------------------------------------------------------
+
+
+def test_abilities_are_told(site: Site, samira: Browser) -> None:
+    answer = samira.call("OPTIONS", "/uploads", without="Tus-Resumable")
+    assert answer.status == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert answer.headers["Tus-Max-Size"] == str(site.settings.max_upload_bytes)
+    told = set(answer.headers["Tus-Extension"].split(","))
+    assert {"creation", "creation-defer-length", "checksum", "expiration", "termination"} <= told
+
+
+def test_a_recording_of_unknown_length_is_kept_with_its_last_piece(
+    site: Site, samira: Browser
+) -> None:
+    take, data = site.start_take(), os.urandom(300_000)
+    path = samira.create(take)
+    fresh = samira.head(path)
+    assert (fresh.status, fresh.offset) == (200, 0)
+    assert fresh.headers["Upload-Defer-Length"] == "1"
+    assert fresh.headers["Cache-Control"] == "no-store"
+    assert "GMT" in fresh.headers["Upload-Expires"]
+    assert samira.patch(path, 0, data[:100_000]).offset == 100_000
+    last = samira.patch(path, 100_000, data[100_000:], Upload_Length="300000")
+    assert (last.status, last.offset) == (204, 300_000)
+    assert site.kept(take) == data
+
+
+def test_an_empty_last_piece_ends_it_and_may_be_said_twice(site: Site, samira: Browser) -> None:
+    take, data = site.start_take(), os.urandom(50_000)
+    path = samira.create(take)
+    samira.patch(path, 0, data)
+    before = site.clips()
+    for _ in range(3):  # the answer may be lost on its way
+        last = samira.patch(path, 50_000, b"", Upload_Length="50000")
+        assert (last.status, last.offset) == (204, 50_000)
+    assert site.clips() == before + 1
+    assert samira.head(path).offset == 50_000
+    assert site.kept(take) == data
+    assert not list(site.settings.uploads.glob(f"{path.rsplit('/', 1)[1]}*"))
+
+
+def test_a_file_may_come_with_its_creation(site: Site, samira: Browser) -> None:
+    take, data = site.start_take(), os.urandom(20_000)
+    metadata = f"name eA==,take {base64.b64encode(str(take).encode()).decode()}"
+    answer = samira.call(
+        "POST",
+        "/uploads",
+        data,
+        Upload_Metadata=metadata,
+        Upload_Length="20000",
+        Content_Type=STREAM["Content-Type"],
+    )
+    assert (answer.status, answer.offset) == (201, 20_000)
+    assert site.kept(take) == data
+
+
+def test_clients_that_know_no_patch_say_it_in_a_header(site: Site, samira: Browser) -> None:
+    take, data = site.start_take(), os.urandom(1_000)
+    path = samira.create(take, length=1_000)
+    answer = samira.call(
+        "POST",
+        path,
+        data,
+        X_HTTP_Method_Override="PATCH",
+        Content_Type=STREAM["Content-Type"],
+        Upload_Offset="0",
+    )
+    assert answer.status == 204
+    assert site.kept(take) == data
+    assert samira.call("POST", path).status == 405
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+def test_a_garbled_piece_is_refused_and_sent_again(
+    site: Site, samira: Browser, algorithm: str
+) -> None:
+    data = os.urandom(40_000)
+    path = samira.create(site.start_take())
+    digest = base64.b64encode(hashlib.new(algorithm, data).digest()).decode()
+    garbled = samira.patch(path, 0, data[::-1], Upload_Checksum=f"{algorithm} {digest}")
+    assert (garbled.status, garbled.error) == (460, "checksum_mismatch")
+    assert samira.head(path).offset == 0
+    assert samira.patch(path, 0, data, Upload_Checksum=f"{algorithm} {digest}").offset == 40_000
+
+
+def test_termination_takes_the_unkept_take_along(site: Site, samira: Browser) -> None:
+    take = site.start_take()
+    path = samira.create(take)
+    samira.patch(path, 0, b"x" * 1_000)
+    assert samira.call("DELETE", path).status == 204
+    assert samira.head(path).status == 404
+    assert samira.call("DELETE", path).status == 404
+    with site.database.reading() as session:
+        assert session.scalars(select(Take).where(Take.public_id == take)).first() is None
+    assert not list(site.settings.uploads.glob(f"{path.rsplit('/', 1)[1]}*"))
+
+
+def test_a_finished_upload_is_not_terminated(site: Site, samira: Browser) -> None:
+    take = site.start_take()
+    path = samira.create(take, length=4)
+    samira.patch(path, 0, b"data")
+    answer = samira.call("DELETE", path)
+    assert (answer.status, answer.error) == (409, "already_kept")
+    assert site.kept(take) == b"data"
+
+
+# --- refusals -------------------------------------------------------------------------------
+
+
+def test_every_wrong_word_has_its_own_answer(site: Site, samira: Browser) -> None:
+    path = samira.create(site.start_take(), length=100)
+    samira.patch(path, 0, b"12345")
+    wrong = {
+        "no version": (412, samira.call("HEAD", path, without="Tus-Resumable")),
+        "other version": (412, samira.call("HEAD", path, Tus_Resumable="0.2.2")),
+        "no type": (415, samira.patch(path, 5, b"x", Content_Type="video/mp4")),
+        "no offset": (400, samira.call("PATCH", path, b"x", Content_Type=STREAM["Content-Type"])),
+        "no number": (400, samira.patch(path, 5, b"x", Upload_Offset="five")),
+        "minus one": (400, samira.patch(path, 5, b"x", Upload_Offset="-1")),
+        "huge number": (400, samira.patch(path, 5, b"x", Upload_Offset="9" * 400)),
+        "behind": (409, samira.patch(path, 4, b"x")),
+        "ahead": (409, samira.patch(path, 6, b"x")),
+        "too long": (413, samira.patch(path, 5, b"x" * 96)),
+        "other length": (400, samira.patch(path, 5, b"x", Upload_Length="99")),
+        "no algorithm": (400, samira.patch(path, 5, b"x", Upload_Checksum="crc32 AAAA")),
+        "no base64": (400, samira.patch(path, 5, b"x", Upload_Checksum="sha1 !")),
+        "no verb": (405, samira.call("PUT", path, b"x")),
+    }
+    assert {name: answer.status for name, (_, answer) in wrong.items()} == {
+        name: status for name, (status, _) in wrong.items()
+    }
+    assert wrong["no version"][1].headers["Tus-Version"] == "1.0.0"
+    assert wrong["ahead"][1].offset == 5
+    assert samira.head(path).offset == 5
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Upload_Length": "10", "Upload_Defer_Length": "1"},
+        {"Upload_Defer_Length": "2"},
+        {"Upload_Length": "ten"},
+        {"Upload_Length": "10", "Upload_Metadata": "take !!!"},
+        {"Upload_Length": "10", "Upload_Metadata": "take bm8gdXVpZA=="},
+        {"Upload_Length": "10", "Upload_Metadata": "name bmFtZQ=="},
+    ],
+)
+def test_a_creation_must_say_how_long_and_for_what(
+    samira: Browser, headers: dict[str, str]
+) -> None:
+    named = {"Upload_Metadata": f"take {base64.b64encode(str(uuid4()).encode()).decode()}"}
+    assert samira.call("POST", "/uploads", **{**named, **headers}).status == 400
+
+
+def test_a_deferred_length_is_told_once_and_covers_what_is_here(
+    site: Site, samira: Browser
+) -> None:
+    path = samira.create(site.start_take())
+    samira.patch(path, 0, b"x" * 100)
+    assert samira.patch(path, 100, b"", Upload_Length="99").status == 400
+    assert samira.patch(path, 100, b"x", Upload_Length="200").offset == 101
+    assert samira.patch(path, 101, b"x", Upload_Length="201").status == 400
+    assert samira.patch(path, 101, b"x" * 99, Upload_Length="200").offset == 200
+
+
+def test_an_upload_that_expired_or_lost_its_take_is_gone(site: Site, samira: Browser) -> None:
+    expired, deleted = site.start_take(), site.start_take()
+    paths = [samira.create(expired), samira.create(deleted)]
+    with site.database.transaction() as session:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        session.execute(update(Upload).where(Upload.target == expired).values(expires_at=past))
+        take = session.scalars(select(Take).where(Take.public_id == deleted)).one()
+        delete_take(session, take=take, now=past)
+    for path in paths:
+        assert samira.head(path).status == 410
+        assert samira.patch(path, 0, b"x").status == 410
+
+
+def test_s54_somebody_else_s_upload_does_not_exist(site: Site, samira: Browser) -> None:
+    path = samira.create(site.start_take())
+    samira.patch(path, 0, b"mine")
+    nowhere = f"/uploads/{uuid4()}"
+    for method in ("HEAD", "PATCH", "DELETE"):
+        headers = {"Content_Type": STREAM["Content-Type"], "Upload_Offset": "4"}
+        theirs = site.bram.call(method, path, b"theirs" if method == "PATCH" else None, **headers)
+        nobodys = site.bram.call(method, nowhere, **headers)
+        assert theirs.status == nobodys.status == 404
+        hide = re.compile(rb"nonce-[^']+|nonce=\"[^\"]+\"|value=\"[^\"]+\"|data-csrf=\"[^\"]+\"")
+        assert hide.sub(b"", theirs.body) == hide.sub(b"", nobodys.body)
+    assert samira.head(path).offset == 4
+
+
+def test_s55_an_upload_is_only_opened_for_an_own_take(site: Site, samira: Browser) -> None:
+    theirs = f"take {base64.b64encode(str(site.start_take(site.bram)).encode()).decode()}"
+    answer = samira.call("POST", "/uploads", Upload_Metadata=theirs, Upload_Length="1")
+    assert answer.status == 404
+
+
+def test_s18_strangers_and_forged_requests_are_refused(site: Site, samira: Browser) -> None:
+    path = samira.create(site.start_take())
+    for method, where in (("POST", "/uploads"), ("PATCH", path), ("DELETE", path)):
+        assert samira.call(method, where, without="X-CSRFToken").status == 403
+        assert samira.call(method, where, X_CSRFToken=site.bram.token).status == 403
+        assert samira.call(method, where, Sec_Fetch_Site="cross-site").status == 403
+    assert samira.call("HEAD", path, without="Cookie").status == 401
+    assert samira.head(path).offset == 0
+
+
+def test_s6_more_than_the_limit_is_refused_while_streaming(site: Site, samira: Browser) -> None:
+    path = samira.create(site.start_take())
+    limit = site.settings.max_upload_bytes
+    told = f"take {base64.b64encode(str(uuid4()).encode()).decode()}"
+    longer = samira.call("POST", "/uploads", Upload_Metadata=told, Upload_Length=f"{limit + 1}")
+    assert (longer.status, longer.error) == (413, "too_large")
+    assert samira.patch(path, 0, b"x", Upload_Length=f"{limit + 1}").status == 413
+    samira.patch(path, 0, b"safe")
+
+    def unannounced() -> Iterator[bytes]:
+        for _ in range(limit // MEGABYTE + 1):
+            yield b"\0" * MEGABYTE
+
+    with suppress(ConnectionError):  # refused before all was said: the line may be cut
+        assert samira.patch(path, 4, unannounced()).status == 413
+    assert samira.head(path).offset == 4
+
+
+def test_s9_a_hundred_uploads_a_minute_are_slowed(site: Site) -> None:
+    settings = site.settings.model_copy(update={"uploads_per_minute": 3, "env": "test"})
+    app = create_app(settings, site.database)
+    take = f"take {base64.b64encode(str(site.start_take(site.bram)).encode()).decode()}"
+    headers = {**site.bram.headers, "Upload-Metadata": take, "Upload-Defer-Length": "1"}
+    client = app.test_client(use_cookies=False)
+    statuses = [client.post("/uploads", headers=headers).status_code for _ in range(4)]
+    assert statuses == [201, 201, 201, 429]
+
+
+# --- bad lines ------------------------------------------------------------------------------
+
+
+def test_a_cut_line_loses_nothing_that_arrived(site: Site, samira: Browser) -> None:
+    take, data = site.start_take(), os.urandom(2 * MEGABYTE)
+    path = samira.create(take, length=len(data))
+    sent = MEGABYTE + 12_345
+    with samira.half_said(path, 0, data[:sent], len(data)):
+        pass
+    answer = patch_when_free(samira, path, sent, data[sent:])
+    assert (answer.status, answer.offset) == (204, len(data))
+    assert site.kept(take) == data
+
+
+def patch_when_free(browser: Browser, path: str, offset: int, body: bytes) -> Answer:
+    """PATCH as a client does after trouble: as long as the old line is not given up, wait."""
+    for _ in range(300):
+        answer = browser.patch(path, offset, body)
+        if answer.status not in {423, 409}:
+            return answer
+        threading.Event().wait(0.1)
+    return answer
+
+
+def test_stalled_lines_stop_nobody_else(site: Site, samira: Browser) -> None:
+    """As many silent clients as the server has threads: it lets go of them and answers."""
+    paths = [samira.create(site.start_take()) for _ in range(site.settings.web_threads)]
+    body = os.urandom(100_000)
+    with ExitStack() as stalled:
+        for path in paths:
+            stalled.enter_context(samira.half_said(path, 0, body, 200_000))
+        assert site.bram.call("GET", "/").status == 200
+        other = site.bram.create(site.start_take(site.bram))
+        assert site.bram.patch(other, 0, b"goes on").offset == 7
+    for path in paths:
+        kept = samira.head(path).offset
+        assert 100_000 - 16 * 1024 <= kept <= 100_000
+        assert patch_when_free(samira, path, kept, body[kept:]).offset == 100_000
+
+
+def test_three_at_one_offset_leave_one_winner(site: Site, samira: Browser) -> None:
+    take = site.start_take()
+    path = samira.create(take, length=MEGABYTE + 5)
+    samira.patch(path, 0, b"first")
+    bodies = [bytes([number]) * MEGABYTE for number in (1, 2, 3)]
+    statuses: list[tuple[int, int]] = []
+
+    def send(number: int) -> None:
+        with suppress(ConnectionError):  # the refused may find their line cut
+            statuses.append((samira.patch(path, 5, bodies[number]).status, number))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    winners = [number for status, number in statuses if status == 204]
+    assert len(winners) == 1
+    assert {status for status, _ in statuses} <= {204, 409, 413, 423}
+    assert site.kept(take) == b"first" + bodies[winners[0]]
+
+
+def test_two_uploads_of_one_take_keep_one_recording(site: Site, samira: Browser) -> None:
+    take = site.start_take()
+    first, second = samira.create(take, length=5), samira.create(take, length=6)
+    before = site.clips()
+    assert samira.patch(first, 0, b"first").status == 204
+    late = samira.patch(second, 0, b"second")
+    assert (late.status, late.error) == (409, "already_kept")
+    assert site.clips() == before + 1
+    assert site.kept(take) == b"first"
+    assert len(list(site.settings.blobs.iterdir())) == site.clips()
+
+
+def test_a_killed_server_goes_on_where_it_was(site: Site, samira: Browser) -> None:
+    take, data = site.start_take(), os.urandom(3 * MEGABYTE)
+    path = samira.create(take)
+    assert samira.patch(path, 0, data[:MEGABYTE]).offset == MEGABYTE
+    with samira.half_said(path, MEGABYTE, data[MEGABYTE : 2 * MEGABYTE], 2 * MEGABYTE):
+        site.kill()
+    site.serve()
+    offset = samira.head(path).offset
+    assert MEGABYTE <= offset <= 2 * MEGABYTE
+    last = samira.patch(path, offset, data[offset:], Upload_Length=str(len(data)))
+    assert last.offset == len(data)
+    assert site.kept(take) == data
+
+
+# --- a client of others ---------------------------------------------------------------------
+
+
+class CuttingLine(threading.Thread):
+    """Passes bytes on to `port`, and resets each of the first connections in its turn."""
+
+    def __init__(self, port: int, cuts: tuple[int, ...]) -> None:
+        super().__init__(daemon=True)
+        self.target = port
+        self.cuts = list(cuts)
+        self.made = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+
+    def run(self) -> None:
+        with suppress(OSError):  # closed: the test is over
+            while True:
+                client, _ = self.listener.accept()
+                threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+
+    def carry(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
+            back = threading.Thread(target=self.pour, args=(server, client), daemon=True)
+            back.start()
+            passed = 0
+            while block := client.recv(4_096):
+                passed += len(block)
+                if self.cuts and passed >= self.cuts[0]:
+                    self.cuts.pop(0)
+                    self.made += 1
+                    reset = b"\1\0\0\0\0\0\0\0"  # linger on, for no time: RST
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                    return
+                server.sendall(block)
+
+    @staticmethod
+    def pour(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while block := source.recv(65_536):
+                target.sendall(block)
+
+
+@pytest.mark.parametrize("with_checksum", [False, True])
+def test_tuspy_resumes_byte_for_byte_through_cut_lines(
+    site: Site, samira: Browser, tmp_path: Path, *, with_checksum: bool
+) -> None:
+    take, data = site.start_take(), os.urandom(5 * MEGABYTE + 321)
+    recording = tmp_path / "recording.webm"
+    recording.write_bytes(data)
+    line = CuttingLine(site.settings.port, (700_000, 400_000))
+    line.start()
+    client = TusClient(f"http://127.0.0.1:{line.port}/uploads", headers=samira.headers)
+    with recording.open("rb") as stream, line.listener:
+        client.uploader(
+            file_stream=stream,
+            chunk_size=MEGABYTE,
+            metadata={"take": str(take)},
+            retries=30,
+            retry_delay=1,
+            upload_checksum=with_checksum,
+        ).upload()
+    assert line.made == 2
+    assert site.kept(take) == data

@@ -155,6 +155,15 @@ def test_a_program_that_closes_its_output_and_stays_is_ended() -> None:
 
 
 @pytest.mark.usefixtures("each_kind")
+def test_what_a_program_started_is_ended_with_it() -> None:
+    limits = Limits(cpu_seconds=5, wall_seconds=0.5, file_bytes=0)
+    with pytest.raises(ProcessingFailed) as failed:
+        supervise(["bash", "-c", "sleep 97.5313 & sleep 97.5313"], limits=limits)
+    assert failed.value.code is FailureCode.TIMEOUT
+    assert gone_within("97.5313", 10)
+
+
+@pytest.mark.usefixtures("each_kind")
 def test_timeout_ends_ffmpeg(clips: Any, tmp_path: Path) -> None:
     limits = Limits(cpu_seconds=60, wall_seconds=1.5, file_bytes=64 * MEBIBYTE)
     source = clips.opus_webm()

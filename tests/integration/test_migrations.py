@@ -210,8 +210,8 @@ def test_rebuilding_a_parent_keeps_its_cascade_children(
         " 'sqlite' else 'auto') as batch: batch.add_column(sa.Column('note', sa.String(10)))",
         "with op.batch_alter_table('clip') as batch: batch.drop_column('note')",
     )
-    for step in (lambda: command.upgrade(config, "next"), lambda: command.downgrade(config, "-1")):
-        step()
+    for change, target in ((command.upgrade, "next"), (command.downgrade, "-1")):
+        change(config, target)
         found = {t: count(database, t) for t in ("clip", "rendition", "transcript", "segment")}
         assert found == {"clip": 1, "rendition": 2, "transcript": 1, "segment": 3}
     migrate.check(database.engine)

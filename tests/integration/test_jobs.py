@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import NullPool, create_engine, func, select, text, update
+from sqlalchemy import NullPool, create_engine, delete, func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -34,11 +34,15 @@ NOW = datetime(2024, 3, 5, 9, 5, tzinfo=UTC)  # past, so that work of then is du
 LEASE = timedelta(seconds=30)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of each kind with the tables of this version."""
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def tables(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database of each kind with the tables of this version, made once."""
     if request.param == "sqlite":
-        made = Database.at(f"sqlite:///{tmp_path / 'lms.sqlite3'}")
+        made = Database.at(f"sqlite:///{tmp_path_factory.mktemp('jobs') / 'lms.sqlite3'}")
         migrate.target_metadata().create_all(made.engine)
         yield made
         made.engine.dispose()
@@ -56,6 +60,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     made.engine.dispose()
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def database(tables: Database) -> Iterator[Database]:
+    """The database without any job."""
+    yield tables
+    with tables.transaction() as session:
+        session.execute(delete(Job))
+        session.execute(delete(AuditEvent))
 
 
 @pytest.fixture

@@ -57,10 +57,38 @@ function start(root) {
   wireMoments(root);
 }
 
+const played = new Map(); // what goes with a swap, by clip: where it was, and whether it ran
+
+/** The address of a clip without its last part: the same for the raw file and what was made of it. */
+function clipOf(root) {
+  return root.querySelector("source").src.replace(/\/[^/]*$/, "");
+}
+
+function notePlayers({ detail }) {
+  played.clear();
+  for (const root of detail.target.querySelectorAll("[data-player]")) {
+    const player = getPlayer(root.id);
+    if (player) played.set(clipOf(root), { ms: player.time, ran: !player.paused });
+  }
+}
+
+/** A clip that was being watched goes on in the player that came in its place. */
+function playOn() {
+  if (played.size) startPlayers();
+  for (const root of document.querySelectorAll("[data-player]")) {
+    const { ms, ran } = played.get(clipOf(root)) ?? {};
+    if (ms > 0) getPlayer(root.id)?.seek(ms);
+    if (ran) void getPlayer(root.id)?.play();
+  }
+  played.clear();
+}
+
 start(document);
 tellSeen(document);
+document.addEventListener("htmx:beforeSwap", notePlayers);
 document.addEventListener("htmx:afterSettle", () => {
   start(document);
+  playOn();
   // New remarks came with new marks on the bar of a player that stayed.
   for (const root of document.querySelectorAll("[data-player]")) {
     const player = getPlayer(root.id);

@@ -4,6 +4,7 @@ import "./status.js";
 import "./menu.js";
 import "./dialog.js";
 import "./confirm.js";
+import "./swaps.js";
 import { restoreDrafts } from "./autosave.js";
 import { enhanceTabs } from "./tabs.js";
 

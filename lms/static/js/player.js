@@ -231,7 +231,8 @@ function wirePage() {
   document.addEventListener("click", onSeekLink);
   document.addEventListener("keydown", (event) => {
     // With one player on the page its keys work wherever no control has the focus.
-    if (players.size === 1 && event.target === document.body) onKey([...players.values()][0], event);
+    const free = event.target === document.body || event.target.matches("[tabindex='-1']");
+    if (players.size === 1 && free) onKey([...players.values()][0], event);
   });
   wireForms((id) => players.get(id));
   wireSwitch();

@@ -83,7 +83,8 @@ def make_playable(context: JobContext) -> Commit:
 
     def commit(session: Session) -> Iterable[Event]:
         fresh = clip_queries.find_clip(session, clip.public_id)
-        if fresh is None:  # erased meanwhile: its erase job takes these bytes too
+        if fresh is None:  # erased meanwhile, perhaps before these bytes were put (I78)
+            store.erase(clip.public_id)
             return []
         now = clock.now()
         for rendition in renditions:

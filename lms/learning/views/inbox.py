@@ -15,7 +15,6 @@ from lms.learning.views.base import blueprint
 from lms.learning.views.review import load_page, page_context
 from lms.web import edge
 from lms.web.access import for_roles
-from lms.web.i18n import current_language
 from lms.web.identity import get_identity
 from lms.web.pages import nav_section
 
@@ -39,7 +38,6 @@ def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
         handled=take_queries.count_handled_since(
             edge.db(), get_identity().actor, since=clock.now() - timedelta(hours=12)
         ),
-        writing_language=current_language(),
         typed={},
         error=None,
         error_part="",

@@ -20,7 +20,6 @@ from lms.learning.views.base import blueprint, get_comment, get_take
 from lms.learning.views.review import render_review
 from lms.web import edge
 from lms.web.access import for_roles
-from lms.web.i18n import current_language
 from lms.web.identity import get_identity
 from lms.web.urls import local_path
 
@@ -59,7 +58,7 @@ def add_comment(public_id: UUID, client_key: UUID) -> Response:
             kind=CommentKind(kind),
             text=request.form.get("body", ""),
             at_ms=at_ms,
-            language=current_language(),
+            language=take.lesson.language,
             client_key=client_key,
             now=clock.now(),
         )
@@ -86,7 +85,7 @@ def reply(public_id: UUID, comment_id: UUID) -> Response:
             comment=comment,
             author_id=get_identity().actor.person_id,
             text=request.form.get("text", ""),
-            language=current_language(),
+            language=comment.language,
             now=clock.now(),
         )
     except RuleBroken as broken:

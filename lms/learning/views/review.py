@@ -23,7 +23,7 @@ from lms.learning.queries import Processing
 from lms.learning.views.base import blueprint, get_take
 from lms.web import edge, messages
 from lms.web.access import for_roles
-from lms.web.i18n import current_language, language_name
+from lms.web.i18n import language_name
 from lms.web.identity import get_identity
 from lms.web.pages import nav_section
 from media.models import Segment
@@ -212,7 +212,6 @@ def render_review(
         error=error,
         error_part=part,
         typed=request.form if broken else {},
-        writing_language=current_language(),
         **(extra or {}),
     )
     return make_response(body, HTTPStatus.UNPROCESSABLE_ENTITY if broken else HTTPStatus.OK)

@@ -20,7 +20,6 @@ from lms.learning.views.review import render_review
 from lms.web import edge
 from lms.web.access import for_roles
 from lms.web.errors import wants_json
-from lms.web.i18n import current_language
 from lms.web.identity import get_identity
 from lms.web.urls import local_path
 
@@ -45,7 +44,7 @@ def share(public_id: UUID) -> Response:
                     top_at_ms=_milliseconds("top_at_ms"),
                     tip=request.form.get("tip", ""),
                     tip_at_ms=_milliseconds("tip_at_ms"),
-                    language=current_language(),
+                    language=take.lesson.language,
                     now=clock.now(),
                 )
             )

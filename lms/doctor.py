@@ -35,6 +35,8 @@ NO_SPACE = GIGABYTE // 2
 """Less than one upload of the largest size that is allowed by default."""
 BEATS_MISSED = 6
 LONG_WAIT = timedelta(minutes=30)
+REQUIREMENTS = {"faster": "requirements/faster.txt", "openai": "requirements/whisper.txt"}
+"""What to install for an engine that is not here."""
 
 
 class Level(StrEnum):
@@ -127,6 +129,7 @@ def look_at_transcription(settings: Settings, _database: Database) -> Finding:
     name = "whisper"
     params = {"engine": settings.whisper_engine, "model": settings.whisper_model}
     if not engine_installed(settings.whisper_engine):
+        params["file"] = REQUIREMENTS[settings.whisper_engine]
         return Finding(name, Level.TODO, "engine_missing", params)
     if not model_available(settings.whisper_engine, settings.whisper_model, settings.models):
         return Finding(name, Level.TODO, "model_missing", params)

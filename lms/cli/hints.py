@@ -10,6 +10,7 @@ from lms.accounts.models import Account, RoleGrant
 from lms.cli.texts import say
 from lms.config import Settings
 from lms.db import Database
+from lms.doctor import REQUIREMENTS
 from media.transcription.factory import engine_installed, model_available
 
 
@@ -39,7 +40,7 @@ def model_hint(settings: Settings) -> list[str]:
     """How to get what turns speech into text, when it is not there. The site works without."""
     engine = settings.whisper_engine
     if not engine_installed(engine):
-        return [say("hint.no_engine", engine=engine)]
+        return [say("hint.no_engine", engine=engine, file=REQUIREMENTS[engine])]
     if not model_available(engine, settings.whisper_model, settings.models):
         return [say("hint.no_model", model=settings.whisper_model)]
     return []

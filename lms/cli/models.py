@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lms.cli.hints import model_hint
 from lms.cli.texts import say
 from lms.config import Settings
 from media.transcription.factory import engine_installed
@@ -37,7 +38,7 @@ def fetch(settings: Settings, name: str) -> None:
         click.echo(say("model.unknown", **unknown.params), err=True)
         sys.exit(2)
     except EngineMissing:
-        click.echo(say("hint.no_engine", engine=engine), err=True)
+        click.echo(model_hint(settings)[0], err=True)
         sys.exit(1)
     except DownloadFailed as failed:
         click.echo(say("model.failed", **failed.params), err=True)
@@ -70,7 +71,7 @@ def _progress() -> Callable[[int, int], None]:
 def list_models(settings: Settings) -> None:
     engine = settings.whisper_engine
     if not engine_installed(engine):
-        click.echo(say("hint.no_engine", engine=engine), err=True)
+        click.echo(model_hint(settings)[0], err=True)
         sys.exit(1)
     names = list(known_models(engine))
     if settings.whisper_model not in names:

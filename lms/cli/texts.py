@@ -7,7 +7,10 @@ a handful of lines in two plain tables is easier to keep complete.
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from functools import cache
+from pathlib import Path
 
 from lms.cli.words_en import ENGLISH
 from lms.cli.words_nl import DUTCH
@@ -25,7 +28,23 @@ def language() -> str:
     return "nl"
 
 
+@cache
+def program() -> str:
+    """How to call us in this shell: `lms`, or with its folder when that is not on the path."""
+    script = Path(sys.executable).parent / "lms"
+    found = shutil.which("lms")
+    if found is not None and Path(found) == script:
+        return "lms"
+    if not script.is_file():
+        return "python -m lms.cli"
+    here = Path.cwd()
+    return str(script.relative_to(here) if script.is_relative_to(here) else script)
+
+
 def say(text: str, **params: object) -> str:
-    """The sentence called `text` with its parameters filled in. KeyError for an unknown one."""
+    """The sentence called `text` with its parameters filled in. KeyError for an unknown one.
+
+    Every sentence may name this very program as `{lms}`.
+    """
     words = ENGLISH if language() == "en" else DUTCH
-    return words[text].format(**params)
+    return words[text].format(lms=program(), **params)

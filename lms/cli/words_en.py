@@ -34,7 +34,7 @@ ENGLISH = {
     "settings.wrong": "Setting {name} is wrong: {reason}",
     "run.port_taken": (
         "Port {port} is taken. Is the site running already? Or choose another port: "
-        "LMS_PORT={other} lms run"
+        "LMS_PORT={other} {lms} run"
     ),
     "run.starting": "Starting web and worker…",
     "run.ready": "Goed Gesprek is ready at {address}",
@@ -42,14 +42,13 @@ ENGLISH = {
     "run.stopped": "Everything has stopped.",
     "run.died": "{name} stopped (code {code}) and starts again in {seconds} s.",
     "hint.demo": "Tour without a password: {address}",
-    "hint.no_people": "Make an administrator in another window: lms user create-admin",
+    "hint.no_people": "Make an administrator in another window: {lms} user create-admin",
     "hint.no_model": (
         "There is no model to write down speech yet. Fetch it in another window: "
-        "lms model fetch {model}"
+        "{lms} model fetch {model}"
     ),
     "hint.no_engine": (
-        "The program that writes down speech ({engine}) is not installed: "
-        "pip install 'goed-gesprek[{engine}]'"
+        "The program that writes down speech ({engine}) is not installed: pip install -r {file}"
     ),
     # --- db, demo ---
     "db.upgraded": "The database is at migration {number}.",
@@ -58,7 +57,7 @@ ENGLISH = {
     "db.unreachable": "The database cannot be reached: {reason}",
     "demo.building": "Building the demo. This takes about a minute…",
     "demo.built": "The demo is ready: {people} people, {lessons} lessons, {takes} takes.",
-    "demo.there": "The demo is there already. To build it again: lms demo --reset",
+    "demo.there": "The demo is there already. To build it again: {lms} demo --reset",
     "demo.refused": "No demo with LMS_ENV=production: people get in without a password.",
     # --- model ---
     "model.unknown": "There is no model {name}. There are: {known}",
@@ -92,7 +91,7 @@ ENGLISH = {
     "doctor.database_ready": "{kind}, migration {number}",
     "doctor.database_unreachable": "Cannot be reached: {reason}. Check LMS_DATABASE_URL.",
     "doctor.database_behind": (
-        "At migration {current}, this version wants {latest}. Do: lms db upgrade"
+        "At migration {current}, this version wants {latest}. Do: {lms} db upgrade"
     ),
     "doctor.data_ready": "{path}, {gigabytes} GB free",
     "doctor.data_low": "{path} has only {gigabytes} GB free. Make room.",
@@ -119,18 +118,17 @@ ENGLISH = {
     "doctor.model_ready": "{engine}, model {model}",
     "doctor.model_missing": (
         "The model {model} is not there. Clips and feedback work; text waits. "
-        "Do: lms model fetch {model}"
+        "Do: {lms} model fetch {model}"
     ),
     "doctor.engine_missing": (
-        "{engine} is not installed. Clips and feedback work; text waits. "
-        "Do: pip install 'goed-gesprek[{engine}]'"
+        "{engine} is not installed. Clips and feedback work; text waits. Do: pip install -r {file}"
     ),
     "doctor.worker_alive": "{count} running, last sign {seconds} s ago",
     "doctor.worker_silent": (
-        "No sign for {seconds} s. Clips are not processed. Do: lms run or lms worker"
+        "No sign for {seconds} s. Clips are not processed. Do: {lms} run or {lms} worker"
     ),
-    "doctor.worker_absent": "No worker is running. Do: lms run or lms worker",
-    "doctor.lanes_unserved": "Nobody does this work: {lanes}. Do: lms worker --lanes {lanes}",
+    "doctor.worker_absent": "No worker is running. Do: {lms} run or {lms} worker",
+    "doctor.lanes_unserved": "Nobody does this work: {lanes}. Do: {lms} worker --lanes {lanes}",
     "doctor.queue_ready": "{queued} queued, {waiting} waiting for a model, {running} running",
     "doctor.queue_slow": (
         "The oldest job has waited {minutes} minutes ({queued} queued). Start another worker."

@@ -34,7 +34,7 @@ DUTCH = {
     "settings.wrong": "Instelling {name} klopt niet: {reason}",
     "run.port_taken": (
         "Poort {port} is al bezet. Draait de site al? Kies anders een andere poort: "
-        "LMS_PORT={other} lms run"
+        "LMS_PORT={other} {lms} run"
     ),
     "run.starting": "Website en worker starten…",
     "run.ready": "Goed Gesprek staat klaar op {address}",
@@ -42,14 +42,14 @@ DUTCH = {
     "run.stopped": "Alles is gestopt.",
     "run.died": "{name} is gestopt (code {code}) en start over {seconds} s opnieuw.",
     "hint.demo": "Rondleiding zonder wachtwoord: {address}",
-    "hint.no_people": "Maak een beheerder in een ander venster: lms user create-admin",
+    "hint.no_people": "Maak een beheerder in een ander venster: {lms} user create-admin",
     "hint.no_model": (
         "Er is nog geen model om spraak op te schrijven. Haal het op in een ander venster: "
-        "lms model fetch {model}"
+        "{lms} model fetch {model}"
     ),
     "hint.no_engine": (
         "Het programma dat spraak opschrijft ({engine}) is niet geïnstalleerd: "
-        "pip install 'goed-gesprek[{engine}]'"
+        "pip install -r {file}"
     ),
     # --- db, demo ---
     "db.upgraded": "De database is bijgewerkt tot en met migratie {number}.",
@@ -58,7 +58,7 @@ DUTCH = {
     "db.unreachable": "De database is niet te bereiken: {reason}",
     "demo.building": "De demo wordt gemaakt. Dat duurt ongeveer een minuut…",
     "demo.built": "De demo is klaar: {people} mensen, {lessons} lessen, {takes} opnames.",
-    "demo.there": "De demo is er al. Opnieuw maken: lms demo --reset",
+    "demo.there": "De demo is er al. Opnieuw maken: {lms} demo --reset",
     "demo.refused": "Geen demo met LMS_ENV=production: mensen komen er zonder wachtwoord in.",
     # --- model ---
     "model.unknown": "Het model {name} ken ik niet. Wel: {known}",
@@ -92,7 +92,7 @@ DUTCH = {
     "doctor.database_ready": "{kind}, migratie {number}",
     "doctor.database_unreachable": "Niet te bereiken: {reason}. Controleer LMS_DATABASE_URL.",
     "doctor.database_behind": (
-        "Staat op migratie {current}, deze versie wil {latest}. Doe: lms db upgrade"
+        "Staat op migratie {current}, deze versie wil {latest}. Doe: {lms} db upgrade"
     ),
     "doctor.data_ready": "{path}, {gigabytes} GB vrij",
     "doctor.data_low": "{path} heeft nog maar {gigabytes} GB vrij. Maak ruimte.",
@@ -119,18 +119,18 @@ DUTCH = {
     "doctor.model_ready": "{engine}, model {model}",
     "doctor.model_missing": (
         "Het model {model} is er niet. Opnames en feedback werken; tekst wacht. "
-        "Doe: lms model fetch {model}"
+        "Doe: {lms} model fetch {model}"
     ),
     "doctor.engine_missing": (
         "{engine} is niet geïnstalleerd. Opnames en feedback werken; tekst wacht. "
-        "Doe: pip install 'goed-gesprek[{engine}]'"
+        "Doe: pip install -r {file}"
     ),
     "doctor.worker_alive": "{count} actief, laatste teken {seconds} s geleden",
     "doctor.worker_silent": (
-        "Geen teken sinds {seconds} s. Opnames worden niet verwerkt. Doe: lms run of lms worker"
+        "Geen teken sinds {seconds} s. Opnames worden niet verwerkt. Doe: {lms} run of {lms} worker"
     ),
-    "doctor.worker_absent": "Er draait geen worker. Doe: lms run of lms worker",
-    "doctor.lanes_unserved": "Niemand doet dit werk: {lanes}. Doe: lms worker --lanes {lanes}",
+    "doctor.worker_absent": "Er draait geen worker. Doe: {lms} run of {lms} worker",
+    "doctor.lanes_unserved": "Niemand doet dit werk: {lanes}. Doe: {lms} worker --lanes {lanes}",
     "doctor.queue_ready": "{queued} in de rij, {waiting} wacht op een model, {running} bezig",
     "doctor.queue_slow": (
         "De oudste taak wacht al {minutes} minuten ({queued} in de rij). Start nog een worker."

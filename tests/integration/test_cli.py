@@ -187,7 +187,7 @@ def test_doctor_on_a_fresh_machine_says_what_to_do_and_makes_nothing(
 ) -> None:
     told = lms("doctor")
     assert told.exit_code == 1
-    assert "lms db upgrade" in told.stdout
+    assert "db upgrade" in told.stdout
     assert not (settings.data / "lms.sqlite3").exists()
 
 
@@ -196,7 +196,7 @@ def test_doctor_is_content_with_a_good_installation(lms: Lms, database: Database
     found = findings(lms)
     assert [found[name]["level"] for name in ("database", "data", "ffmpeg")] == ["ok"] * 3
     assert (found["whisper"]["code"], found["whisper"]["level"]) == ("model_missing", "todo")
-    assert "lms model fetch small" in str(found["whisper"]["text"])
+    assert "model fetch small" in str(found["whisper"]["text"])
     assert found["worker"]["level"] == "todo"
     assert found["mail"]["code"] == "mail_not_yet"
 
@@ -361,7 +361,7 @@ def test_process_without_a_model_makes_all_but_the_text(
     told = lms("media", "process", clips()["samira-greeting-1"].path, "--json")
     assert told.exit_code == 3
     assert told.stderr.count("\n") == 1
-    assert "lms model fetch small" in told.stderr
+    assert "model fetch small" in told.stderr
     made = json.loads(told.stdout)
     assert (made["transcript"], made["captions"]) == (None, None)
     folder = tmp_path / "samira-greeting-1-processed"
@@ -594,8 +594,8 @@ def is_gone(pid: int) -> bool:
 def test_run_serves_restarts_and_stops_everything(running: Running) -> None:
     running.wait_until(lambda: f"http://localhost:{running.port}" in running.said())
     assert running.status() == 200
-    assert "lms user create-admin" in running.said()
-    assert "lms model fetch small" in running.said()
+    assert "user create-admin" in running.said()
+    assert "model fetch small" in running.said()
     taken = subprocess.run(
         [sys.executable, "-m", "lms.cli", "run"],
         env=running.environment,

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from flask import session as browser_session
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from sqlalchemy import select, update
 
 from courses.models import Cohort, CohortCourse, CohortMember, Course, Lesson, Organisation, Take
@@ -240,11 +240,10 @@ def site(served: Site) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def launch() -> Iterator[Launch]:
+def launch(playwright: Playwright) -> Iterator[Launch]:
     """Starts Chromium with a fake camera, and with more flags where wanted."""
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", shutil.which("node") or "")
     expect.set_options(timeout=PATIENCE * 1000)
-    with sync_playwright() as playwright, ExitStack() as opened:
+    with ExitStack() as opened:
 
         def start(*flags: str) -> Browser:
             browser = playwright.chromium.launch(
@@ -376,6 +375,8 @@ def test_a_page_that_died_is_finished_on_the_next_visit(site: Site, visit: Visit
     pending = page.locator("[data-pending-uploads]")
     expect(pending.locator("[data-pending-text]")).to_contain_text("1 filmpje wacht op verzenden")
     expect(pending.locator("[data-pending-text]")).to_contain_text("geen verbinding")
+    sign_out = page.locator("form[data-sign-out]")
+    expect(sign_out).to_have_attribute("data-confirm", re.compile("raak je hem kwijt"))
     stored = page.evaluate(HASH_STORED)
     assert stored["slices"] >= 4
     page.context.unroute(UPLOADS)
@@ -384,6 +385,7 @@ def test_a_page_that_died_is_finished_on_the_next_visit(site: Site, visit: Visit
     assert site.takes() == [(TakeState.KEPT, stored["hex"])]
     assert len(site.blob()) == stored["bytes"]
     assert page.evaluate(HASH_STORED)["records"] == 0
+    expect(sign_out).not_to_have_attribute("data-confirm", re.compile("."))
     pending.locator("[data-pending-open]").click()
     page.wait_for_url("**/takes/*")
 
@@ -527,6 +529,19 @@ def test_a_wrong_file_is_refused_before_it_is_sent(
     assert site.takes() == []
 
 
+def test_a_file_that_lasts_too_long_is_refused_before_it_is_sent(
+    site: Site, visit: Visit, tmp_path: Path
+) -> None:
+    site.limit(10)
+    long = tmp_path / "long.webm"
+    tone = ["-f", "lavfi", "-i", "sine", "-t", "13", "-c:a", "libopus"]
+    subprocess.run(["ffmpeg", "-v", "error", *tone, str(long)], check=True)
+    page = visit()
+    page.set_input_files("[data-recorder] [data-file][accept*=audio]", long)
+    expect(page.locator("[data-part=problem]")).to_contain_text("Dit filmpje duurt te lang")
+    assert site.takes() == []
+
+
 # --- limits, keys and help --------------------------------------------------------------------
 
 
@@ -547,7 +562,7 @@ def test_by_keyboard_alone_until_the_time_is_up(site: Site, visit: Visit) -> Non
     page.keyboard.press("Enter")
     on_screen(page, "review")
     expect(page.locator("[data-part=status]")).to_contain_text("De tijd is om")
-    expect(page.locator("[data-part=length]")).to_contain_text("10 s")
+    expect(page.locator("[data-part=length]")).to_have_text(re.compile("De tijd is om.* 10 s"))
     assert page.evaluate("document.activeElement.dataset.part") == "title"
     expect(note(page)).to_contain_text("veilig bewaard")
     assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]

@@ -1,9 +1,9 @@
-/* Plays back what was just recorded, from this device. */
+/* Plays back what was just recorded or chosen, from this device, and measures it. */
 
 const BEYOND_ANY_CLIP = 1e7; // seconds
 
-/** Show `blob` in `video`; returns the function that lets go of it again. */
-export function play(video, blob) {
+/** Show `blob` in `video`, or call `fail`; returns the function that lets go of it again. */
+export function play(video, blob, fail = () => {}) {
   const address = URL.createObjectURL(blob);
   // A recorded webm does not say how long it is; looking past its end makes the browser find out.
   const measure = () => {
@@ -17,9 +17,11 @@ export function play(video, blob) {
     video.currentTime = BEYOND_ANY_CLIP;
   };
   video.addEventListener("loadedmetadata", measure, { once: true });
+  video.addEventListener("error", fail);
   video.src = address;
   return () => {
     video.removeEventListener("loadedmetadata", measure);
+    video.removeEventListener("error", fail);
     video.pause();
     video.removeAttribute("src");
     video.load();
@@ -27,8 +29,15 @@ export function play(video, blob) {
   };
 }
 
+/** What makes `file` unfit before it is sent, in one word, or null. */
+export async function wrongWith(file, maxSeconds) {
+  if (file.type !== "" && !/^(video|audio)\//.test(file.type)) return "not-media";
+  if (file.size === 0) return "empty";
+  return (await measure(file)) > maxSeconds + 1 ? "too-long" : null;
+}
+
 /** How many seconds `blob` lasts; NaN when this browser cannot tell (HEVC, a broken file). */
-export async function measure(blob) {
+async function measure(blob) {
   const video = document.createElement("video");
   video.preload = "metadata";
   const release = play(video, blob);

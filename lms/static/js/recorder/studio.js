@@ -9,7 +9,7 @@ import { Capture } from "./capture.js";
 import { mimeFor, obstacle } from "./devices.js";
 import { Gear } from "./gear.js";
 import { Outgoing } from "./outgoing.js";
-import { measure, play } from "./playback.js";
+import { play, wrongWith } from "./playback.js";
 
 const COUNT_FROM = 3;
 const TRIAL_SECONDS = 15;
@@ -192,22 +192,15 @@ export class Studio {
     await this.#out?.recording.close();
     this.#capture = null;
     this.#review(new Blob(parts, { type: mime }), this.#words("review"), seconds);
-    if (reason === "limit" || reason === "size") this.#view.announce(this.#view.say(reason));
+    if (reason === "limit" || reason === "size") this.#view.ended(reason);
     else if (reason !== "stopped") this.#view.problem(reason);
   }
 
   /** Play back what was made; `seconds` from our own clock, or unknown for a file. */
   #review(blob, words, seconds = null) {
     const view = this.#view;
-    this.#unplay = play(view.part("playback"), blob);
-    view.part("use").hidden = view.part("again").hidden = this.#trial;
-    view.part("trial-done").hidden = !this.#trial;
-    view.part("main").toggleAttribute("data-sound", blob.type.startsWith("audio/"));
-    view.part("save").hidden = true;
-    view.part("sent-row").hidden = this.#trial;
-    const n = Math.round(seconds ?? 0);
-    view.part("length").textContent = seconds === null ? "" : view.say("length", { n });
-    view.note(this.#trial ? "trial" : null);
+    this.#unplay = play(view.part("playback"), blob, () => view.unplayable());
+    view.review({ trial: this.#trial, sound: blob.type.startsWith("audio/"), seconds });
     view.go("review", { words });
     this.#showSent();
   }
@@ -250,10 +243,7 @@ export class Studio {
   #refused({ sender, recording }) {
     this.#capture?.stop();
     this.#view.problem("refused", sender.told);
-    const save = this.#view.part("save");
-    save.href = this.#view.part("playback").src;
-    save.download = recording.fileName;
-    save.hidden = false;
+    this.#view.offer(recording.fileName);
   }
 
   #refuse(trouble) {
@@ -293,8 +283,9 @@ export class Studio {
   async take(file, source) {
     this.#gear.close();
     this.#view.problem(null);
+    this.#view.note("state-sending");
     this.#trial = false;
-    const wrong = await this.#wrongWith(file);
+    const wrong = await wrongWith(file, this.#page.maxSeconds);
     const out = wrong ? null : await this.#send(source, file.type);
     await out?.bind();
     const tooLarge = file.size > (out?.recording.record.maxBytes ?? Infinity);
@@ -309,12 +300,6 @@ export class Studio {
     void out.recording.appendFile(file);
     this.#carry(out);
     this.#review(file, "review-file");
-  }
-
-  async #wrongWith(file) {
-    if (file.type !== "" && !/^(video|audio)\//.test(file.type)) return "not-media";
-    if (file.size === 0) return "empty";
-    return (await measure(file)) > this.#page.maxSeconds + 1 ? "too-long" : null;
   }
 
   async example() {

@@ -93,6 +93,38 @@ export class View {
     this.#toldLeft = left;
   }
 
+  /** Set out what can be done with a recording, or with a trial; `seconds` null when unknown. */
+  review({ trial, sound, seconds }) {
+    this.part("use").hidden = this.part("again").hidden = trial;
+    this.part("trial-done").hidden = !trial;
+    this.part("save").hidden = true;
+    this.part("sent-row").hidden = trial;
+    this.part("main").toggleAttribute("data-sound", sound);
+    const n = Math.round(seconds ?? 0);
+    this.part("length").textContent = seconds === null ? "" : this.say("length", { n });
+    this.note(trial ? "trial" : null);
+  }
+
+  /** Let the maker save what is being played back. */
+  offer(fileName) {
+    const save = this.part("save");
+    save.href = this.part("playback").src;
+    save.download = fileName;
+    save.hidden = false;
+  }
+
+  /** Why it stopped by itself, to see and to hear. */
+  ended(reason) {
+    const place = this.part("length");
+    place.textContent = `${this.say(reason)} ${place.textContent}`;
+    this.announce(this.say(reason));
+  }
+
+  /** This browser cannot show the file (HEVC, for one); that says nothing about sending it. */
+  unplayable() {
+    this.part("length").textContent = this.say("unplayable");
+  }
+
   /** The picture of oneself, or a curtain, or the sign that only sound is recorded. */
   live(stream, { sound, hidden }) {
     const video = this.part("live");

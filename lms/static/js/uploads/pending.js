@@ -11,7 +11,8 @@
      </section>
 
    data-person names who is signed in: only their recordings are looked at. The texts are `one`
-   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe` and `percent` ({n}).
+   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe`, `percent` ({n}) and
+   `sign-out` (asked before a form[data-sign-out] while something waits).
    The element is shown while there is something to tell; a recording of a tab that is still open
    waits for that tab. */
 
@@ -29,6 +30,7 @@ class Pending {
   #store;
   #server;
   #senders = new Map(); // by id; a recording of another tab has none
+  #asking = Promise.resolve(); // one question at a time
   #safe = null; // where the last one that got through can be seen
 
   constructor(root, store) {
@@ -56,7 +58,10 @@ class Pending {
     sender.addEventListener("change", () => this.#show());
     this.#show();
     const ended = await sender.run();
-    if (ended === "refused") await this.#askWhatToDo(recording);
+    if (ended === "refused") {
+      this.#asking = this.#asking.then(() => this.#askWhatToDo(recording));
+      await this.#asking;
+    }
     if (ended === "safe") this.#safe = record.takeUrl;
     this.#senders.delete(id);
     this.#show();
@@ -74,7 +79,16 @@ class Pending {
     this.#find("open").hidden = busy || this.#safe === null;
     if (busy) this.#showProgress(senders);
     else if (this.#safe !== null) this.#find("open").href = this.#safe;
+    this.#guardSignOut(busy);
     this.#tell(busy ? this.#sentences(senders) : this.#safe === null ? "" : this.#say("safe"));
+  }
+
+  /** Signing out clears this device: who would lose a recording by it is asked first (confirm.js). */
+  #guardSignOut(busy) {
+    for (const form of document.querySelectorAll("form[data-sign-out]")) {
+      if (busy) form.dataset.confirm = this.#say("sign-out");
+      else delete form.dataset.confirm;
+    }
   }
 
   #showProgress(senders) {

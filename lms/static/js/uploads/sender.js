@@ -33,6 +33,7 @@ export class Sender extends EventTarget {
   #largest = LIVE;
   #restarts = 0;
   #running = null;
+  #binding = null;
 
   constructor(recording, server) {
     super();
@@ -53,10 +54,20 @@ export class Sender extends EventTarget {
     await this.#running;
   }
 
-  /** Bind the recording to a take on the server, if that has not been done. */
+  /** Bind the recording to a take on the server, if that has not been done: one take, however
+   *  often it is asked for. */
   async bind() {
+    if (this.recording.record.take !== null) return;
+    this.#binding ??= this.#bind();
+    try {
+      await this.#binding;
+    } finally {
+      this.#binding = null;
+    }
+  }
+
+  async #bind() {
     const { record } = this.recording;
-    if (record.take !== null) return;
     const { startUrl, source } = record;
     const started = await this.#server.startTake(startUrl, { source, signal: this.#stop.signal });
     Object.assign(record, started);

@@ -87,11 +87,14 @@ class Store {
   }
 }
 
+const LONGEST_WAIT_MS = 3_000; // a browser that answers nothing must not stop the page
+
 let opening = null;
 
 /** The store of this browser, or null where there is none (a private window may refuse). */
 export function openStore() {
   opening ??= new Promise((resolve) => {
+    setTimeout(() => resolve(null), LONGEST_WAIT_MS);
     let request;
     try {
       request = indexedDB.open(NAME, VERSION);

@@ -1,0 +1,90 @@
+"""Real browsers for the journeys: Debian's Chromium, with an invented camera and microphone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from live.watch import Watch
+
+CHROMIUM = os.environ.get("LMS_TEST_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    # Ten frames a second are enough to see; two cores have more to do.
+    "--use-fake-device-for-media-stream=fps=10",
+)
+WAIT_MS = 30_000
+PHONE, DESK = (390, 844), (1280, 900)
+
+
+def find_node() -> None:
+    """Playwright's newest wheels come without Node.js: point it at the system's own."""
+    node = shutil.which("node")
+    if node:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
+
+
+def launch(playwright: Playwright, *, microphone: Path | None = None) -> Browser:
+    """A Chromium with a new profile; `microphone` is the wav its fake microphone plays once."""
+    flags: Sequence[str] = FLAGS
+    if microphone is not None:
+        flags = (*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own: one context, one tab, and a watch over both."""
+
+    address: str
+    context: BrowserContext
+    page: Page
+    watch: Watch
+
+    @classmethod
+    def arrive(
+        cls,
+        browser: Browser,
+        address: str,
+        *,
+        size: tuple[int, int] = DESK,
+        language: str = "nl",
+        **more: Any,
+    ) -> Visitor:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            locale=language,
+            permissions=["camera", "microphone"],
+            reduced_motion="reduce",
+            **more,
+        )
+        context.set_default_timeout(WAIT_MS)
+        watch = Watch()
+        watch.follow(context)
+        return cls(address, context, context.new_page(), watch)
+
+    def expecting(self, *statuses: int) -> AbstractContextManager[None]:
+        """Refusals that the journey itself asks for; see `Watch.expecting`."""
+        return self.watch.expecting(*statuses)
+
+    def leave(self) -> None:
+        self.context.close()
+
+
+Arrive = Callable[..., Visitor]
+"""The fixture `arrive`: `Visitor.arrive` with browser and site filled in."""

@@ -247,7 +247,13 @@ function onSeekLink(event) {
   event.preventDefault();
   player.seek(Number(link.dataset.seek));
   if (link.dataset.comment) pointAt(link.dataset.comment);
-  else player.root.scrollIntoView({ block: "nearest" });
+  else showClip(player.root);
+}
+
+/** Bring the clip into sight, unless it is: one that sticks to the top must not move the sentences. */
+function showClip(root) {
+  const { top, bottom } = root.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight) root.scrollIntoView({ block: "nearest" });
 }
 
 function pointAt(id) {

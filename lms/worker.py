@@ -196,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         database,
         runner,
         lanes=lanes,
-        sweep_also=lambda: sweep(settings, database),
+        sweep_also=lambda: sweep(settings, database, runner.bus),
         stop=stop,
     )
     return 0

@@ -43,7 +43,7 @@ class Need(NamedTuple):
 RUN = (
     Need("python3-venv", has_venv, "the virtual environment"),
     Need("ffmpeg", on_path("ffmpeg"), "makes clips playable"),
-    Need("bubblewrap", on_path("bwrap"), "locks ffmpeg in; without it only limits", is_required=False),
+    Need("bubblewrap", on_path("bwrap"), "locks ffmpeg in; else only limits", is_required=False),
 )
 TEST = (
     *RUN,

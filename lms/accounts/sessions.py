@@ -100,6 +100,7 @@ def _identity_query(token_hash: str, now: datetime) -> Any:  # noqa: ANN401 -- a
             UserSession.seen_at,
             Account.id.label("account_id"),
             Person.id.label("person_id"),
+            Person.public_id,
             Person.name,
             Person.language,
             Organisation.id.label("organisation_id"),
@@ -151,6 +152,7 @@ def _identity(rows: list[Row[Any]] | Any, now: datetime) -> Identity:  # noqa: A
     initials = Person(name=first.name, created_at=now).initials
     return Identity(
         actor=Actor(first.person_id, first.organisation_id, grants),
+        public_id=first.public_id,
         name=first.name,
         initials=initials,
         language=first.language,

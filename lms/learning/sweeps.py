@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from courses.models import Take
@@ -19,17 +19,22 @@ from lms import clock
 from lms.audit import seal
 from lms.config import Settings
 from lms.db import Database
+from lms.events import EventBus
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import release_waiting
 from lms.learning.jobs import MODEL, can_transcribe
+from lms.learning.receiving import Reception
 from media.models import Upload, UploadState
+from media.uploads import UploadError
 
 log = structlog.get_logger(__name__)
 
 ABANDONED_AFTER = timedelta(hours=48)
+SETTLED_AFTER = timedelta(hours=1)
+"""A file younger than this may belong to a request that is just finishing."""
 
 
-def sweep(settings: Settings, database: Database) -> None:
+def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     """One round: seal the audit chain, wake texts that wait for a model, clear what was left."""
     _seal(database)
     if can_transcribe(settings):
@@ -40,7 +45,10 @@ def sweep(settings: Settings, database: Database) -> None:
         if waits is not None:
             with database.transaction() as session:
                 log.info("model_arrived", released=release_waiting(session, MODEL))
+    _finish_whole_uploads(settings, database, bus)
     _clear_uploads(settings, database)
+    _clear_left_files(settings, database)
+    _clear_empty_takes(database)
     _clear_work(settings, database)
 
 
@@ -73,6 +81,60 @@ def _forget_upload(session: Session, public_id: UUID) -> None:
         delete(Upload).where(Upload.public_id == public_id, Upload.state == UploadState.OPEN)
     )
     session.execute(delete(Take).where(Take.public_id == target, Take.state == TakeState.RECORDING))
+
+
+def _finish_whole_uploads(settings: Settings, database: Database, bus: EventBus) -> None:
+    """Finish uploads whose last byte came, but whose process died before the take was kept."""
+    with database.reading() as session:
+        complete = select(Upload.owner_id, Upload.public_id, Upload.length).where(
+            Upload.state == UploadState.OPEN, Upload.length.is_not(None)
+        )
+        rows = session.execute(complete).all()
+    reception = Reception(settings, database, bus)
+    for owner_id, public_id, length in rows:
+        part = settings.uploads / f"{public_id}.part"
+        if not part.is_file() or part.stat().st_size != length:
+            continue
+        ticket = reception.find(owner_id=owner_id, public_id=public_id)
+        if ticket is None:
+            continue
+        try:
+            reception.finish(ticket, now=clock.now())
+            log.info("upload_finished_late", upload=str(public_id))
+        except UploadError as error:  # its client was first, or its take is gone
+            log.info("upload_left_alone", upload=str(public_id), code=error.code)
+
+
+def _clear_left_files(settings: Settings, database: Database) -> None:
+    """Remove files of uploads that are finished or forgotten (a kill just after a commit)."""
+    for file in settings.uploads.iterdir():
+        name = file.name.partition(".")[0]
+        try:
+            public_id = UUID(name)
+            age = clock.now().timestamp() - file.stat().st_mtime
+        except (ValueError, FileNotFoundError):
+            continue
+        if age < SETTLED_AFTER.total_seconds():
+            continue
+        with database.reading() as session:
+            state = session.scalar(select(Upload.state).where(Upload.public_id == public_id))
+        if state is not UploadState.OPEN:
+            file.unlink(missing_ok=True)
+
+
+def _clear_empty_takes(database: Database) -> None:
+    """Remove takes that were begun and never got a byte: the answer to their start was lost."""
+    waiting = exists().where(Upload.target == Take.public_id, Upload.state == UploadState.OPEN)
+    empty = (
+        Take.state == TakeState.RECORDING,
+        Take.created_at < clock.now() - ABANDONED_AFTER,
+        ~waiting,
+    )
+    with database.reading() as session:
+        found = session.scalar(select(Take.id).where(*empty).limit(1))
+    if found is not None:
+        with database.transaction() as session:
+            session.execute(delete(Take).where(*empty))
 
 
 def _clear_work(settings: Settings, database: Database) -> None:

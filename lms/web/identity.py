@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from flask import current_app, g
 
@@ -32,6 +33,7 @@ class Identity:
     """A signed-in person."""
 
     actor: Actor
+    public_id: UUID
     name: str
     initials: str
     language: str | None

@@ -108,7 +108,7 @@ def _around() -> dict[str, Any]:
         }
         if home
         else None,
-        "person": {"name": identity.name, "initials": identity.initials} if identity else None,
+        "person": _person(identity),
         "is_demo": bool(home and home.is_demo),
         "tour_url": url_for("demo.tour") if home and home.is_demo else None,
         "current_language": current_language(),
@@ -122,6 +122,17 @@ def _around() -> dict[str, Any]:
             Link(url_for("privacy.purpose"), gettext("Waarvoor en wat niet")),
             Link(url_for("privacy.accessibility"), gettext("Toegankelijkheid")),
         ],
+    }
+
+
+def _person(identity: Identity | None) -> dict[str, str] | None:
+    """Who is signed in. `key` binds what a browser keeps to one person, whatever the name."""
+    if identity is None:
+        return None
+    return {
+        "name": identity.name,
+        "initials": identity.initials,
+        "key": str(identity.public_id),
     }
 
 

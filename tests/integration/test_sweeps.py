@@ -1,0 +1,179 @@
+"""What the sweeper mends: uploads whose process died, files nobody needs, texts that waited.
+
+And that a take thrown away while its clip is being made leaves no byte behind (I78).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from support.site import Site
+
+from courses.actions.takes import delete_take
+from courses.models import Take
+from courses.terms import TakeState
+from lms import clock
+from lms.jobs.models import Job, JobState, Lane
+from lms.jobs.registry import JobKind, Registry
+from lms.jobs.runner import Runner
+from lms.learning import jobs, sweeps
+from lms.learning.job_rows import ERASE, NORMALISE, TRANSCRIBE
+from media.actions import open_upload
+from media.models import Clip, Upload, UploadState
+
+
+def _open_upload(site: Site, take: Take, length: int) -> Upload:
+    with site.acting() as session:
+        return open_upload(
+            session,
+            organisation_id=take.organisation_id,
+            owner_id=take.person_id,
+            target=take.public_id,
+            length=length,
+            max_bytes=length,
+            language="nl",
+            now=clock.now(),
+            expires_at=clock.now() + timedelta(hours=48),
+        )
+
+
+def _sweep(site: Site) -> None:
+    sweeps.sweep(site.settings, site.database, site.bus)
+
+
+def _age(file: Path, *, hours: float) -> None:
+    then = clock.now().timestamp() - hours * 3600
+    os.utime(file, (then, then))
+
+
+def test_an_upload_whose_process_died_after_its_last_byte_becomes_a_take(site: Site) -> None:
+    take = site.take("samira-recording")
+    source = site.footage.recording.path
+    upload = _open_upload(site, take, source.stat().st_size)
+    shutil.copyfile(source, site.settings.uploads / f"{upload.public_id}.part")
+
+    _sweep(site)
+
+    kept = site.take("samira-recording")
+    assert kept.state is TakeState.KEPT
+    assert kept.clip_id is not None
+    (clip,) = site.all(select(Clip).where(Clip.id == kept.clip_id))
+    assert clip.original_sha256 == site.footage.recording.sha256
+    assert site.all(select(Job).where(Job.kind == NORMALISE, Job.subject_id == str(clip.public_id)))
+
+
+def test_an_upload_that_is_not_whole_is_left_to_its_client(site: Site) -> None:
+    take = site.take("samira-recording")
+    upload = _open_upload(site, take, 1_000)
+    part = site.settings.uploads / f"{upload.public_id}.part"
+    part.write_bytes(b"half")
+    _age(part, hours=5)
+
+    _sweep(site)
+
+    assert site.take("samira-recording").state is TakeState.RECORDING
+    assert part.read_bytes() == b"half"
+
+
+def test_an_upload_nobody_finished_goes_with_its_take_when_its_time_is_over(site: Site) -> None:
+    take = site.take("samira-recording")
+    upload = _open_upload(site, take, 1_000)
+    part = site.settings.uploads / f"{upload.public_id}.part"
+    part.write_bytes(b"half")
+
+    with clock.frozen_at(clock.now() + timedelta(hours=49)):
+        _sweep(site)
+
+    assert not part.exists()
+    assert site.all(select(Upload).where(Upload.id == upload.id)) == []
+    assert site.all(select(Take).where(Take.id == take.id)) == []
+
+
+def test_files_of_finished_uploads_go_after_an_hour_and_not_before(site: Site) -> None:
+    take = site.take("samira-kept")
+    upload = _open_upload(site, take, 3)
+    with site.acting() as session:
+        session.execute(
+            update(Upload).where(Upload.id == upload.id).values(state=UploadState.FINISHED)
+        )
+    young = site.settings.uploads / f"{upload.public_id}.part"
+    young.write_bytes(b"abc")
+    _age(young, hours=0.5)
+    _sweep(site)
+    assert young.exists()
+
+    _age(young, hours=1.5)
+    _sweep(site)
+    assert not young.exists()
+
+
+def test_a_take_that_never_got_a_byte_is_gone_after_two_days(site: Site) -> None:
+    take = site.take("samira-recording")
+    with clock.frozen_at(clock.now() + timedelta(hours=40)):
+        _sweep(site)
+        assert site.all(select(Take).where(Take.id == take.id))
+    with clock.frozen_at(clock.now() + timedelta(hours=49)):
+        _sweep(site)
+    assert site.all(select(Take).where(Take.id == take.id)) == []
+
+
+def test_texts_that_waited_are_queued_once_the_model_is_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = site.take("samira-processing")
+    with site.acting() as session:
+        session.add(
+            Job(
+                organisation_id=take.organisation_id,
+                kind=TRANSCRIBE,
+                lane=Lane.TRANSCRIPTION,
+                subject_type="clip",
+                subject_id="a clip",
+                input_hash="x",
+                params={},
+                state=JobState.WAITING,
+                reason=jobs.MODEL,
+                run_after=clock.now(),
+                created_at=clock.now(),
+            )
+        )
+    monkeypatch.setattr(sweeps, "can_transcribe", lambda _settings: False)
+    _sweep(site)
+    waiting = select(Job).where(Job.subject_id == "a clip")
+    assert site.all(waiting)[0].state is JobState.WAITING
+
+    monkeypatch.setattr(sweeps, "can_transcribe", lambda _settings: True)
+    _sweep(site)
+    assert site.all(waiting)[0].state is JobState.QUEUED
+
+
+def test_a_take_thrown_away_while_its_clip_is_made_leaves_no_byte(site: Site) -> None:
+    """I78: the erase job may run before the other job puts its files."""
+    take = site.take("samira-processing")
+    (clip,) = site.all(select(Clip).where(Clip.id == take.clip_id))
+
+    def throw_away_meanwhile(context: jobs.JobContext) -> jobs.Commit:
+        commit = jobs.make_playable(context)
+        with site.acting() as session:
+            doomed = session.get_one(Take, take.id)
+            site.happen(session, delete_take(session, take=doomed, now=clock.now()))
+        erase = Registry()
+        erase.add(ERASE, JobKind(jobs.erase_blobs))
+        Runner(site.settings, site.database, erase, site.bus).drain([Lane.QUICK])
+        # What a slower disk does: the files arrive after the erase job has been there.
+        late = site.settings.blobs / str(clip.public_id)
+        late.mkdir()
+        (late / "video-1.mp4").write_bytes(b"a face")
+        return commit
+
+    registry = Registry()
+    registry.add(NORMALISE, JobKind(throw_away_meanwhile))
+    Runner(site.settings, site.database, registry, site.bus).run_one([Lane.MEDIA])
+
+    assert site.all(select(Clip).where(Clip.id == clip.id)) == []
+    assert not (site.settings.blobs / str(clip.public_id)).exists()

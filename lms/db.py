@@ -36,14 +36,19 @@ def all_metadata() -> list[MetaData]:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with the settings both databases need. Make it after a fork, never before."""
+    """An engine with the settings both databases need. Make it after a fork, never before.
+
+    Its errors quote no parameters: those hold what people typed and said, and errors are logged.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_size=16, max_overflow=48, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=16, max_overflow=48, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=16, max_overflow=64)
+    engine = create_engine(url, pool_size=16, max_overflow=64, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DBAPI object

@@ -180,7 +180,8 @@ def current_identity() -> Identity | None:
 def init_app(app: Flask, settings: Settings) -> None:
     manager = flask_login.LoginManager()
     manager.session_protection = None  # the row decides, not a fingerprint of the browser
-    manager.init_app(app)
+    # No context processor: a page asks `find_identity`, which an error page can do without.
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def load(token: str) -> SignedIn | None:

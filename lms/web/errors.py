@@ -5,13 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from courses.rules.errors import RuleBroken
-from lms.web import messages
+from lms.web import edge, messages
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +25,11 @@ def wants_json() -> bool:
 
 def typed_texts() -> list[str]:
     """What a person typed into the refused form, so that it can be copied back."""
-    return [
-        value
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_TYPED and " " in value.strip()
-    ]
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:  # a form too large to be read is refused for just that
+        return []
+    return [value for name, value in fields if name not in NOT_TYPED and " " in value.strip()]
 
 
 def error_page(
@@ -68,8 +68,14 @@ def _stale(_error: StaleDataError) -> Response:
 
 
 def _crash(error: Exception) -> Response:
-    log.error("request_crashed", path=request.path, method=request.method, exc_info=error)
-    return error_page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    cause = getattr(error, "original_exception", None) or error
+    log.error("request_crashed", path=request.path, method=request.method, exc_info=cause)
+    # Perhaps it is the database that fails: the page of this error asks it for nothing.
+    edge.give_up()
+    g.identity = None
+    response = error_page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    response.headers["Cache-Control"] = "no-store"  # what was typed stands on it
+    return response
 
 
 def init_app(app: Flask) -> None:
@@ -79,3 +85,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     if not app.config["TESTING"]:  # a test wants to see the crash itself
         app.register_error_handler(Exception, _crash)
+        # What fails while a response is finished (the commit) comes as this.
+        app.register_error_handler(InternalServerError, _crash)

@@ -1,0 +1,125 @@
+"""Fixtures of the tests that need a database or the site; unit tests need none of them.
+
+The world (support/world.py) is built once a run on each kind of database, by the real actions;
+every test works on a copy of its own. The network is blocked.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import settings as hypothesis_settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages
+
+from support.databases import (
+    NO_POSTGRES,
+    POSTGRES_VARIABLE,
+    Backend,
+    Postgres,
+    Snapshot,
+    Sqlite,
+)
+from support.factories import NOW
+from support.footage import Footage, make_footage
+from support.site import Site, lent, make_app
+from support.world import World, build_world
+
+from lms import clock
+
+hypothesis_settings.register_profile("quick", deadline=None, max_examples=100)
+hypothesis_settings.load_profile("quick")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nobody talks to a network, but tests that say that they do (to this machine only)."""
+    for item in items:
+        if item.get_closest_marker("enable_socket") is None:
+            item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.fixture(scope="session")
+def own_settings() -> Iterator[None]:
+    """None of the caller's own LMS_… variables reach the site under test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("LMS_") and not name.startswith("LMS_TEST_"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+    """One recording with all its files, made by the real ffmpeg."""
+    return make_footage(tmp_path_factory.mktemp("footage"))
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def backend(request: pytest.FixtureRequest, own_settings: None) -> Iterator[Backend]:  # noqa: ARG001 -- for its effect
+    """Both kinds of database, one after the other."""
+    if request.param == "sqlite":
+        yield Sqlite()
+        return
+    server = os.environ.get(POSTGRES_VARIABLE)
+    if not server:
+        pytest.skip(NO_POSTGRES)
+    postgres = Postgres(server)
+    yield postgres
+    postgres.clear()
+
+
+@pytest.fixture(scope="session")
+def world_snapshot(
+    backend: Backend, footage: Footage, tmp_path_factory: pytest.TempPathFactory
+) -> Snapshot[World]:
+    with clock.frozen_at(NOW):
+        return backend.snapshot(
+            tmp_path_factory.mktemp("world"), lambda store: build_world(store, footage)
+        )
+
+
+@pytest.fixture(scope="session")
+def app(
+    backend: Backend, world_snapshot: Snapshot[World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application; on its own it works on a copy that no test looks at."""
+    with backend.copied(world_snapshot, tmp_path_factory.mktemp("app")) as store:
+        yield make_app(store)
+
+
+@pytest.fixture
+def fresh_site(
+    app: Flask,
+    backend: Backend,
+    world_snapshot: Snapshot[World],
+    footage: Footage,
+    tmp_path: Path,
+) -> Iterator[Callable[[], Site]]:
+    """Makes sites, each with a new copy of the world; the last one made is the one that works."""
+    with clock.frozen_at(NOW), ExitStack() as stack:
+        made = 0
+
+        def make() -> Site:
+            nonlocal made
+            made += 1
+            folder = tmp_path / f"site-{made}"
+            folder.mkdir()
+            store = stack.enter_context(backend.copied(world_snapshot, folder))
+            return stack.enter_context(lent(app, store, world_snapshot.content, footage))
+
+        yield make
+
+
+@pytest.fixture
+def site(fresh_site: Callable[[], Site]) -> Site:
+    """The site on a copy of the world, with its clock standing still at NOW."""
+    return fresh_site()

@@ -3,14 +3,28 @@
 // I start a top or a tip, Ctrl+Enter sends it, Escape goes back to the clip. Space is the player's.
 import { isShortcut, wireSwitch } from "./keys.js";
 
+const ROW_MARGIN = 8; // px of the row before it, so that one sees there is more
 let wired = false;
 
 /** Listen once; rows and forms are looked up at each press, so htmx may replace them. */
 export function start() {
   wireSwitch();
+  showCurrent();
   if (wired) return;
   wired = true;
   document.addEventListener("keydown", onKey);
+}
+
+/** Scroll the list, and nothing but the list, to the row that is open. */
+function showCurrent() {
+  const row = document.querySelector("[data-row-link][aria-current]")?.closest("[data-row]");
+  if (!row) return;
+  for (const list of [row.parentElement, row.parentElement.parentElement]) {
+    const outer = list.getBoundingClientRect();
+    const inner = row.getBoundingClientRect();
+    if (inner.left < outer.left || inner.right > outer.right) list.scrollLeft += inner.left - outer.left - ROW_MARGIN;
+    if (inner.top < outer.top || inner.bottom > outer.bottom) list.scrollTop += inner.top - outer.top - ROW_MARGIN;
+  }
 }
 
 function onKey(event) {

@@ -111,9 +111,10 @@ class Site:
         return site
 
     def _start(self, name: str, command: Sequence[str], variables: dict[str, str]) -> None:
+        mortal = ["setpriv", "--pdeathsig", "TERM", *command]  # a killed test run leaves nothing
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command, env=variables, cwd=ROOT, stdout=log, stderr=log
+                mortal, env=variables, cwd=ROOT, stdout=log, stderr=log
             )
 
     def _wait_until_up(self, settings: Settings) -> None:

@@ -28,7 +28,7 @@ class Inbox(Screen):
     @property
     def opened(self) -> Locator:
         """Heading of the take that is open: name, lesson, attempt."""
-        return self.tab.locator("#panel > h2")
+        return self.tab.locator(".gg-inbox__head h2")
 
     @property
     def player(self) -> Player:

@@ -52,12 +52,11 @@ def test_every_sentence_by_an_unseen_voice(transcriber: Transcriber, studio: Any
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("kilobits", [24, 64])
 def test_every_sentence_by_every_unseen_voice(
-    transcriber: Transcriber, studio: Any, lab: Any, kilobits: int
+    transcriber: Transcriber, studio: Any, lab: Any
 ) -> None:
     clips = [
-        studio.clip((text,), voice, seed=number, kilobits=kilobits)
+        studio.clip((text,), voice, seed=number, kilobits=(24, 48, 64)[number % 3])
         for voice in studio.unseen_voices
         for number, text in enumerate(studio.dutch)
     ]

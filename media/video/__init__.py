@@ -10,5 +10,5 @@ are left to the caller.
 - `arguments`: argument lists, built with ffmpeg-python, never without the input guards
 - `sandbox`, `runner`: where and how a program runs
 - `sniff`, `probe`, `tracks`: is this media, and what is in it
-- `plan`, `normalise`, `peaks`: make it playable everywhere
+- `plan`, `sound`, `commands`, `normalise`, `peaks`: make it playable everywhere
 """

@@ -65,6 +65,11 @@ def output(streams: Sequence[Any], path: Path, **options: str | float) -> Any:  
     return ffmpeg.output(*streams, file_url(path), **{**private, **options})
 
 
+def no_output(streams: Sequence[Any], **options: str | float) -> Any:  # noqa: ANN401 - as above
+    """Return an output node that writes nothing: for a command that only measures."""
+    return ffmpeg.output(*streams, "-", **{**options, "f": "null"})
+
+
 def ffmpeg_argv(*outputs: Any) -> list[str]:  # noqa: ANN401 - as above
     """Return the command for one process that reads once and writes all outputs."""
     merged = ffmpeg.merge_outputs(*outputs)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from media.video.arguments import ffmpeg_argv, guarded_input, output
+from media.video import sound
+from media.video.arguments import ffmpeg_argv, guarded_input, no_output, output
 from media.video.outputs import NAMES, FileKind
-from media.video.plan import ALIGN, copy_obstacle, is_large, sound_filters, video_filters
+from media.video.plan import copy_obstacle, is_large, video_filters
 from media.video.probe import Probe
 
 Options = dict[str, str | float]
 
 # Memory grows with every thread of a decoder and an encoder. With these a 4K HDR clip stays below
-# 400 MB; more threads for 4K cost 70 MB and saved no time.
+# 350 MB; more threads for 4K cost 70 MB and saved no time.
 THREADS = 2
 THREADS_LARGE = 1
 WAV_RATE = 16000
@@ -23,10 +24,6 @@ WAV_RATE = 16000
 EXACT_VIDEO: Options = {"flags:v": "+bitexact"}
 EXACT_AUDIO: Options = {"flags:a": "+bitexact"}
 SOUND: Options = {
-    "af": sound_filters(),
-    # loudnorm works at 192 kHz; without this the file would become 96 kHz.
-    "ar": 48000,
-    "ac": 1,
     "c:a": "aac",
     # Half the CPU of the default coder; 96 kbit/s is ample for one voice.
     "aac_coder": "fast",
@@ -45,26 +42,43 @@ ENCODE: Options = {
 }
 
 
-def playable_and_wav(source: Path, out_dir: Path, probe: Probe) -> list[str]:
-    """Return the command that reads once and makes video.mp4 or audio.m4a, and audio.wav."""
+def wav_and_loudness(source: Path, out_dir: Path, probe: Probe) -> list[str]:
+    """Return the command that makes audio.wav and prints lines for `sound.Loudness`.
+
+    One chain for both: a second branch or a second reading would decode the sound once more.
+    """
+    options: Options = {
+        "af": f"{sound.ALIGN},{sound.MEASURE}",
+        "ar": WAV_RATE,
+        "c:a": "pcm_s16le",
+        "f": "wav",
+        **EXACT_AUDIO,
+    }
+    target = out_dir / NAMES[FileKind.WAV]
+    return ffmpeg_argv(output([_sound(_read(source), probe)], target, **options))
+
+
+def loudness_delivered(source: Path, probe: Probe, *, gain_db: float) -> list[str]:
+    """Return the command that prints how loud the clip would be at a gain, and writes nothing."""
+    chain = f"{sound.delivered(gain_db)},{sound.MEASURE}"
+    return ffmpeg_argv(no_output([_sound(_read(source), probe)], af=chain))
+
+
+def playable(source: Path, out_dir: Path, probe: Probe, *, gain_db: float) -> list[str]:
+    """Return the command that makes video.mp4 or audio.m4a, its sound at a gain."""
     threads = THREADS_LARGE if is_large(probe) else THREADS
     read = _read(source, threads=threads)
-    sound = read[str(probe.audio_index)]
-    kind, streams, picture = FileKind.AUDIO, [sound], Options()
+    kind, streams, picture = FileKind.AUDIO, [_sound(read, probe)], Options()
     if probe.has_video:
-        kind, streams = FileKind.VIDEO, [read[str(probe.video_index)], sound]
+        kind, streams = FileKind.VIDEO, [read[str(probe.video_index)], *streams]
         encode = copy_obstacle(probe) is not None
         picture = {"c:v": "copy"}
         if encode:
             picture = {"vf": video_filters(probe), "threads:v": threads, **ENCODE}
+    levelled: Options = {"af": sound.delivered(gain_db), **SOUND}
     container: Options = {"movflags": "+faststart", "f": "mp4"}
-    target = output(streams, out_dir / NAMES[kind], **{**picture, **SOUND, **container})
-    return ffmpeg_argv(target, _wav(read, out_dir, probe))
-
-
-def wav_only(source: Path, out_dir: Path, probe: Probe) -> list[str]:
-    """Return the command that makes audio.wav."""
-    return ffmpeg_argv(_wav(_read(source), out_dir, probe))
+    target = out_dir / NAMES[kind]
+    return ffmpeg_argv(output(streams, target, **{**picture, **levelled, **container}))
 
 
 def poster(video: Path, out_dir: Path, *, start_seconds: float, size: tuple[int, int]) -> list[str]:
@@ -86,7 +100,5 @@ def _read(path: Path, **options: str | float) -> Any:  # noqa: ANN401 - ffmpeg-p
     return guarded_input(path, **{"threads": THREADS, **options})
 
 
-def _wav(read: Any, out_dir: Path, probe: Probe) -> Any:  # noqa: ANN401 - as above
-    speech: Options = {"af": ALIGN, "ar": WAV_RATE, "ac": 1, "c:a": "pcm_s16le", "f": "wav"}
-    target = out_dir / NAMES[FileKind.WAV]
-    return output([read[str(probe.audio_index)]], target, **{**speech, **EXACT_AUDIO})
+def _sound(read: Any, probe: Probe) -> Any:  # noqa: ANN401 - as above
+    return read[str(probe.audio_index)]

@@ -1,9 +1,10 @@
 """`normalise`: turns a probed file into what players, Whisper and the waveform need.
 
-One ffmpeg process reads the source once and writes the playable file and the wav; a second one
-takes the poster from the playable file, which also proves that it decodes. All files land in the
-folder the caller made for this attempt; renaming them into storage, and removing the folder when
-this raises, are left to the caller.
+One ffmpeg process writes the wav and measures how loud the clip is; one writes the playable file
+with its sound at the gain that follows from that; a last one takes the poster from the playable
+file, which also proves that it decodes. All files land in the folder the caller made for this
+attempt; renaming them into storage, and removing the folder when this raises, are left to the
+caller.
 """
 
 from __future__ import annotations
@@ -15,14 +16,64 @@ from media.video import commands
 from media.video.errors import FailureCode, ProcessingFailed, Refused
 from media.video.limits import Limits, render_limits
 from media.video.outputs import NAMES, FileKind, MediaFile, made
-from media.video.peaks import write_peaks
+from media.video.peaks import read_peak, write_peaks
 from media.video.plan import copy_obstacle, poster_size
 from media.video.probe import Probe, describe
 from media.video.progress import OnProgress, Progress
-from media.video.runner import Cancel, run
+from media.video.runner import Cancel, OnLine, run
+from media.video.sound import MAX_GAIN_DB, Loudness, corrected_gain, gain_for, is_limited
 
+# Of the whole work, for the waiting person: an encode takes fifty times as long as a hearing.
+HEARING_SHARE = 0.03
+HEARING_SHARE_WITHOUT_ENCODE = 0.3
 RENDER_SHARE = 0.95
 POSTER_SECOND = 1.0
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every program that reads the source has in common. The limits hold for each of them."""
+
+    source: Path
+    out_dir: Path
+    probe: Probe
+    limits: Limits
+    cancel: Cancel | None
+
+    def run(self, argv: list[str], on_line: OnLine) -> None:
+        run(
+            argv,
+            limits=self.limits,
+            readable=[self.source],
+            writable=self.out_dir,
+            on_line=on_line,
+            cancel=self.cancel,
+        )
+
+    def hear(self, on_line: OnLine) -> tuple[MediaFile, float | None]:
+        """Make the wav; return it with the loudness of the clip (LUFS, None for silence)."""
+        loudness = Loudness()
+
+        def take(line: str) -> None:
+            loudness.take(line)
+            on_line(line)
+
+        self.run(commands.wav_and_loudness(self.source, self.out_dir, self.probe), take)
+        return made(self.out_dir, FileKind.WAV, audio_codec="pcm_s16le"), loudness.lufs
+
+    def gain(self, lufs: float | None, wav: MediaFile) -> float:
+        """Return the gain of the delivered sound in dB, after a second hearing where it needs one.
+
+        It hears the source and not the wav: that is cut off at full scale and lacks what is above
+        8 kHz, and the input guards rightly know no wav.
+        """
+        gain_db = gain_for(lufs)
+        if lufs is None or gain_db == MAX_GAIN_DB or not is_limited(gain_db, read_peak(wav.path)):
+            return gain_db
+        limited = Loudness()
+        argv = commands.loudness_delivered(self.source, self.probe, gain_db=gain_db)
+        self.run(argv, limited.take)
+        return corrected_gain(gain_db, limited.lufs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,25 +104,25 @@ def normalise(
     Raises `ProcessingFailed`; then `out_dir` may hold pieces.
     """
     progress = Progress(on_progress)
-    run(
-        commands.playable_and_wav(source, out_dir, probe),
-        limits=limits or _budget(probe),
-        readable=[source],
-        writable=out_dir,
-        on_line=progress.reader(probe.duration_seconds, RENDER_SHARE),
-        cancel=cancel,
+    copied = probe.has_video and copy_obstacle(probe) is None
+    encoded = probe.has_video and not copied
+    hearing = HEARING_SHARE if encoded else HEARING_SHARE_WITHOUT_ENCODE
+    work = _Work(source, out_dir, probe, limits or _budget(probe), cancel)
+    wav, lufs = work.hear(progress.reader(probe.duration_seconds, hearing))
+    work.run(
+        commands.playable(source, out_dir, probe, gain_db=work.gain(lufs, wav)),
+        on_line=progress.reader(probe.duration_seconds, RENDER_SHARE - hearing, after=hearing),
     )
     files = [_playable(out_dir, probe, cancel)]
     if probe.has_video:
         files.append(make_poster(files[0], out_dir, cancel=cancel))
-    wav = made(out_dir, FileKind.WAV, audio_codec="pcm_s16le")
     write_peaks(wav.path, out_dir / NAMES[FileKind.PEAKS])
     files += [wav, made(out_dir, FileKind.PEAKS)]
     progress.tell(1.0)
     return Normalised(
         files=tuple(files),
         duration_seconds=probe.duration_seconds,
-        video_copied=probe.has_video and copy_obstacle(probe) is None,
+        video_copied=copied,
     )
 
 
@@ -82,9 +133,8 @@ def extract_wav(
 
     Its clock is the player's: second 0 is where the first track of the source begins.
     """
-    argv = commands.wav_only(source, out_dir, probe)
-    run(argv, limits=_budget(probe), readable=[source], writable=out_dir, cancel=cancel)
-    return made(out_dir, FileKind.WAV, audio_codec="pcm_s16le")
+    wav, _lufs = _Work(source, out_dir, probe, _budget(probe), cancel).hear(lambda _line: None)
+    return wav
 
 
 def make_poster(video: MediaFile, out_dir: Path, *, cancel: Cancel | None = None) -> MediaFile:

@@ -27,6 +27,11 @@ def write_peaks(wav: Path, target: Path, count: int = PEAKS) -> None:
     target.write_text(json.dumps(scaled, separators=(",", ":")), encoding="ascii")
 
 
+def read_peak(wav: Path) -> float:
+    """Return the highest absolute sample (0..1) of a 16-bit mono wav."""
+    return max(read_peaks(wav, PEAKS))
+
+
 def read_peaks(wav: Path, count: int = PEAKS) -> list[float]:
     """Return the highest absolute sample (0..1) of `count` equal parts; parts may share samples."""
     with wave.open(str(wav), "rb") as sound:

@@ -1,4 +1,4 @@
-"""Decides how a clip is converted: copy or encode, which size, which filters. No program runs.
+"""Decides how a picture is converted: copy or encode, which size, which filters. Nothing runs.
 
 The figures are measured in the design notes of the project: encoding 720p costs half a CPU second
 per second, copying almost nothing.
@@ -20,11 +20,6 @@ LARGE_PIXELS = 1920 * 1088
 COPY_MAX_BIT_RATE = 4_000_000
 COPY_MAX_FRAME_RATE = 61
 HDR_TRANSFERS = {"arib-std-b67", "smpte2084"}
-
-LOUDNESS = "loudnorm=I=-16:TP=-1.5:LRA=11"
-# Both tracks of a clip start together on the player's clock: a sound that starts later is preceded
-# by silence and a hole is filled, so that the time of a word in the wav is its time in the player.
-ALIGN = "aresample=async=1:first_pts=0"
 
 
 class Obstacle(StrEnum):
@@ -113,8 +108,3 @@ def _fit(width: int, height: int) -> list[str]:
     wide = f"if(gte(dar,{shape * 0.98:.5f}),{width},-2)"
     high = f"if(lte(dar,{shape * 1.02:.5f}),{height},-2)"
     return [f"scale=w='{wide}':h='{high}'", f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2"]
-
-
-def sound_filters() -> str:
-    """Return the filter chain of the delivered sound: in step, mono, equally loud in every clip."""
-    return f"{ALIGN},aformat=channel_layouts=mono,{LOUDNESS}"

@@ -20,13 +20,18 @@ class Progress:
             self._told = step
             self._on_progress(step)
 
-    def reader(self, duration_seconds: float, share: float) -> Callable[[str], None]:
-        """Return a taker of `-progress` lines of a run that is `share` of the whole work."""
+    def reader(
+        self, duration_seconds: float, share: float, *, after: float = 0.0
+    ) -> Callable[[str], None]:
+        """Return a taker of `-progress` lines of a run that is `share` of the whole work.
+
+        `after` is the share that was done before it.
+        """
 
         def take(line: str) -> None:
             name, _, value = line.strip().partition("=")
             # "N/A" until the first frame; some versions start below zero.
             if name == "out_time_us" and value.lstrip("-").isdecimal() and duration_seconds > 0:
-                self.tell(share * int(value) / 1_000_000 / duration_seconds)
+                self.tell(after + share * int(value) / 1_000_000 / duration_seconds)
 
         return take

@@ -90,15 +90,20 @@ def test_behind_the_gate_the_guards_hold_too(
         height=48,
         frame_rate=30.0,
     )
-    with pytest.raises(ProcessingFailed) as failed:
-        run(
-            commands.playable_and_wav(crafted, tmp_path, pretended),
-            limits=render_limits(duration_seconds=1, source_bytes=200),
-            readable=[crafted],
-            writable=tmp_path,
-        )
-    assert failed.value.code is FailureCode.DECODER_FAILED
-    assert "whitelist" in failed.value.detail or "Invalid data" in failed.value.detail
+    for command in (
+        commands.wav_and_loudness(crafted, tmp_path, pretended),
+        commands.loudness_delivered(crafted, pretended, gain_db=3.0),
+        commands.playable(crafted, tmp_path, pretended, gain_db=3.0),
+    ):
+        with pytest.raises(ProcessingFailed) as failed:
+            run(
+                command,
+                limits=render_limits(duration_seconds=1, source_bytes=200),
+                readable=[crafted],
+                writable=tmp_path,
+            )
+        assert failed.value.code is FailureCode.DECODER_FAILED
+        assert "whitelist" in failed.value.detail or "Invalid data" in failed.value.detail
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) == 0
 
 

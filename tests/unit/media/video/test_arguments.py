@@ -59,8 +59,9 @@ def every_command() -> list[list[str]]:
         a_probe(has_video=False, video_index=None),
         a_probe(width=3840, height=2160, color_transfer="arib-std-b67", interlaced=True),
     ]
-    made = [commands.playable_and_wav(SOURCE, OUT, probe) for probe in probes]
-    made += [commands.wav_only(SOURCE, OUT, probe) for probe in probes]
+    made = [commands.playable(SOURCE, OUT, probe, gain_db=4.5) for probe in probes]
+    made += [commands.wav_and_loudness(SOURCE, OUT, probe) for probe in probes]
+    made += [commands.loudness_delivered(SOURCE, probe, gain_db=4.5) for probe in probes]
     made.append(commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480)))
     made += [
         ffprobe_argv(SOURCE, entries=entries, layout="json")

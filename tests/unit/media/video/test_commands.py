@@ -53,24 +53,43 @@ def outputs(argv: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def test_one_process_makes_the_video_and_the_wav_from_the_probed_tracks() -> None:
-    made = outputs(commands.playable_and_wav(SOURCE, OUT, a_probe()))
-    assert set(made) == {"video.mp4", "audio.wav"}
-    video, wav = made["video.mp4"], made["audio.wav"]
-    assert [video[at + 1] for at, word in enumerate(video) if word == "-map"] == ["0:3", "0:2"]
-    assert value(wav, "-map") == "0:2"
-    assert (value(wav, "-ar"), value(wav, "-ac"), value(wav, "-c:a")) == ("16000", "1", "pcm_s16le")
+def playable(**changes: Any) -> list[str]:
+    return commands.playable(SOURCE, OUT, a_probe(**changes), gain_db=4.5)
 
 
-def test_delivered_sound_is_levelled_and_never_96_khz() -> None:
-    video = outputs(commands.playable_and_wav(SOURCE, OUT, a_probe()))["video.mp4"]
-    assert "loudnorm=I=-16:TP=-1.5:LRA=11" in value(video, "-af")
-    assert (value(video, "-ar"), value(video, "-ac"), value(video, "-b:a")) == ("48000", "1", "96k")
+def test_the_video_and_the_wav_are_made_of_the_probed_tracks() -> None:
+    video = outputs(playable())
+    wav = outputs(commands.wav_and_loudness(SOURCE, OUT, a_probe()))
+    assert (set(video), set(wav)) == ({"video.mp4"}, {"audio.wav"})
+    words = video["video.mp4"]
+    assert [words[at + 1] for at, word in enumerate(words) if word == "-map"] == ["0:3", "0:2"]
+    assert value(wav["audio.wav"], "-map") == "0:2"
+    assert (value(wav["audio.wav"], "-ar"), value(wav["audio.wav"], "-c:a")) == (
+        "16000",
+        "pcm_s16le",
+    )
+
+
+def test_delivered_sound_has_the_gain_and_starts_before_it_is_loaded() -> None:
+    video = outputs(playable())["video.mp4"]
+    assert "volume=4.50dB" in value(video, "-af")
+    assert (value(video, "-c:a"), value(video, "-b:a")) == ("aac", "96k")
     assert value(video, "-movflags") == "+faststart"
 
 
+def test_a_second_hearing_hears_what_would_be_delivered_and_writes_nothing() -> None:
+    argv = commands.loudness_delivered(SOURCE, a_probe(), gain_db=4.5)
+    heard = value(argv, "-af")
+    assert heard.startswith(value(outputs(playable())["video.mp4"], "-af"))
+    assert "ebur128" in heard
+    assert value(argv, "-map") == "0:2"
+    assert argv[-1] == "-"
+    assert argv[argv.index("-f") + 1] == "null"
+    assert [word for word in argv if word.startswith("file:")] == [f"file:{SOURCE}"]
+
+
 def test_an_encode_is_capped_and_a_copy_is_a_copy() -> None:
-    encoded = outputs(commands.playable_and_wav(SOURCE, OUT, a_probe()))["video.mp4"]
+    encoded = outputs(playable())["video.mp4"]
     expected = {
         "-c:v": "libx264",
         "-preset": "veryfast",
@@ -81,15 +100,14 @@ def test_an_encode_is_capped_and_a_copy_is_a_copy() -> None:
         "-g": "60",
     }
     assert {option: value(encoded, option) for option in expected} == expected
-    copied = outputs(commands.playable_and_wav(SOURCE, OUT, a_probe(video_codec="h264")))
+    copied = outputs(playable(video_codec="h264"))
     assert value(copied["video.mp4"], "-c:v") == "copy"
     assert "-vf" not in copied["video.mp4"]
 
 
 def test_sound_alone_becomes_an_m4a() -> None:
-    probe = a_probe(has_video=False, video_index=None, audio_index=0)
-    made = outputs(commands.playable_and_wav(SOURCE, OUT, probe))
-    assert set(made) == {"audio.m4a", "audio.wav"}
+    made = outputs(playable(has_video=False, video_index=None, audio_index=0))
+    assert set(made) == {"audio.m4a"}
     assert value(made["audio.m4a"], "-map") == "0:0"
     assert "-c:v" not in made["audio.m4a"]
 
@@ -97,8 +115,8 @@ def test_sound_alone_becomes_an_m4a() -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        commands.playable_and_wav(SOURCE, OUT, a_probe()),
-        commands.wav_only(SOURCE, OUT, a_probe()),
+        playable(),
+        commands.wav_and_loudness(SOURCE, OUT, a_probe()),
         commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480)),
     ],
 )
@@ -110,8 +128,8 @@ def test_no_output_keeps_metadata_and_all_stay_in_the_folder(argv: list[str]) ->
 
 
 def test_large_sources_get_one_thread() -> None:
-    small = commands.playable_and_wav(SOURCE, OUT, a_probe())
-    large = commands.playable_and_wav(SOURCE, OUT, a_probe(width=3840, height=2160))
+    small = playable()
+    large = playable(width=3840, height=2160)
     assert (value(small, "-threads"), value(small, "-threads:v")) == ("2", "2")
     assert (value(large, "-threads"), value(large, "-threads:v")) == ("1", "1")
 

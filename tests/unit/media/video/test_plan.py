@@ -13,7 +13,6 @@ from media.video.plan import (
     copy_obstacle,
     delivered_size,
     poster_size,
-    sound_filters,
     video_filters,
 )
 from media.video.probe import Probe
@@ -139,8 +138,3 @@ def test_only_hdr_is_tone_mapped_and_only_after_scaling() -> None:
         chain = video_filters(h264(color_transfer=transfer, video_codec="hevc"))
         assert f"tin={transfer}" in chain
         assert chain.index("scale=") < chain.index("tonemap") < chain.index("t=bt709")
-
-
-def test_sound_is_aligned_before_it_is_levelled() -> None:
-    chain = sound_filters()
-    assert chain.index("first_pts=0") < chain.index("loudnorm=I=-16:TP=-1.5:LRA=11")

@@ -23,6 +23,16 @@ def test_progress_is_a_fraction_of_the_length_and_of_the_share() -> None:
     assert told == [0.25, 0.5]
 
 
+def test_a_second_run_goes_on_where_the_first_one_ended() -> None:
+    told: list[float] = []
+    progress = Progress(told.append)
+    progress.reader(10.0, 0.3)("out_time_us=10000000")
+    later = progress.reader(10.0, 0.6, after=0.3)
+    for line in ("out_time_us=0", "out_time_us=5000000", "out_time_us=10000000"):
+        later(line)
+    assert told == [0.3, 0.6, 0.9]
+
+
 @given(st.lists(st.integers(-(10**8), 10**8)), st.floats(0, 100))
 def test_progress_never_falls_and_stays_between_zero_and_one(
     times: list[int], duration: float

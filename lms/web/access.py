@@ -14,6 +14,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from courses.terms import Role
+from lms.web.edge import SAFE_METHODS
 from lms.web.identity import find_identity
 from lms.web.refusals import note_refusal
 
@@ -80,6 +81,10 @@ def guard() -> Response | None:
     if declared is None:
         abort(404)
     if declared.audience is Audience.EVERYBODY:
+        if request.method not in SAFE_METHODS:
+            # Now, before the view writes: to note that somebody was seen is a transaction of its
+            # own, and would wait in vain for the writer of its own request.
+            find_identity()
         return None
     identity = find_identity()
     if identity is None:

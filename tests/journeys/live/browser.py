@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from live.watch import Watch
 
@@ -81,6 +81,23 @@ class Visitor:
     def expecting(self, *statuses: int) -> AbstractContextManager[None]:
         """Refusals that the journey itself asks for; see `Watch.expecting`."""
         return self.watch.expecting(*statuses)
+
+    def become(self, name: str) -> None:
+        """Be somebody of the demo; an empty name stays a stranger."""
+        if name:
+            self.page.goto("/demo")
+            self.page.get_by_role("button", name=name, exact=True).click()
+            self.page.wait_for_url("**/")
+
+    def speak(self, language: str) -> None:
+        """Choose the language of the site, as the foot of every page offers it."""
+        if self.page.locator("html").get_attribute("lang") != language:
+            self.page.goto("/about")
+            self.page.locator(f".gg-langs button[value={language}]").click()
+            expect(self.page.locator("html")).to_have_attribute("lang", language)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def leave(self) -> None:
         self.context.close()

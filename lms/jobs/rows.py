@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -250,22 +250,33 @@ class QueuePlace:
 
 
 def queue_place(session: Session, job: Job) -> QueuePlace:
-    """The place of a queued job in its lane, from the last 20 finished jobs of its kind."""
-    ahead = session.scalar(
-        select(func.count())
+    """The place of a queued job in its lane, from the last 20 finished jobs of its kind.
+
+    One statement: whoever waits asks this every other second.
+    """
+    before = (
+        select(func.count().label("ahead"))
         .select_from(Job)
         .where(
             Job.lane == job.lane,
             Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
             Job.id < job.id,
         )
+        .subquery()
     )
-    recent = session.execute(
+    recent = (
         select(Job.started_at, Job.finished_at)
         .where(Job.kind == job.kind, Job.state == JobState.DONE)
         .order_by(Job.id.desc())
         .limit(20)
+        .subquery()
+    )
+    rows = session.execute(
+        select(before.c.ahead, recent.c.started_at, recent.c.finished_at).select_from(
+            before.outerjoin(recent, true())
+        )
     ).all()
-    spans = [(end - start).total_seconds() for start, end in recent if start and end]
+    spans = [(end - start).total_seconds() for _ahead, start, end in rows if start and end]
     typical = sum(spans) / len(spans) if spans else 20.0
-    return QueuePlace(ahead=ahead or 0, seconds=round(typical * ((ahead or 0) + 1)))
+    ahead = rows[0].ahead
+    return QueuePlace(ahead=ahead, seconds=round(typical * (ahead + 1)))

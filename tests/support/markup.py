@@ -46,11 +46,7 @@ class Tree:
 def parse(html: str, *, fragment: bool = False) -> Tree:
     """The page as browsers read it, with every error of the standard's own parser."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    if fragment:
-        parser.parseFragment(html)
-        root = parser.tree.getFragment()
-    else:
-        root = parser.parse(html)
+    root = parser.parseFragment(html) if fragment else parser.parse(html)
     errors = [f"line {line}: {code} {detail}" for (line, _column), code, detail in parser.errors]
     tree = Tree(root, errors)
     tree.parents = {child: parent for parent in root.iter() for child in parent}

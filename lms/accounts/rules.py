@@ -13,7 +13,8 @@ def wait_after(failures: int) -> timedelta:
     """How long to wait after this many failures: none for five, then doubling to 15 minutes."""
     if failures < FREE_FAILURES:
         return timedelta(0)
-    return min(timedelta(seconds=2 ** (failures - FREE_FAILURES + 1)), LONGEST_WAIT)
+    doublings = min(failures - FREE_FAILURES + 1, 10)  # the tenth is past the longest wait
+    return min(timedelta(seconds=2**doublings), LONGEST_WAIT)
 
 
 def may_try(failures: int, last_at: datetime, now: datetime) -> bool:

@@ -59,6 +59,7 @@ def open_session(db: Session, *, account: Account, settings: Settings, now: date
 def remember(token: str) -> None:
     """Put a fresh session in the browser; whatever it held before is dropped (S46)."""
     language = session.get("language")
+    _end_row()
     session.clear()
     if language:
         session["language"] = language
@@ -67,11 +68,15 @@ def remember(token: str) -> None:
 
 def forget() -> None:
     """End the session of this browser, in the database and in the cookie (S48)."""
+    _end_row()
+    flask_login.logout_user()
+    session.clear()
+
+
+def _end_row() -> None:
     token = session.get("_user_id")
     if token:
         edge.db().execute(delete(UserSession).where(UserSession.token_hash == hash_token(token)))
-    flask_login.logout_user()
-    session.clear()
 
 
 def _load(token: str, settings: Settings) -> SignedIn | None:

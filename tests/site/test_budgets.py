@@ -7,7 +7,6 @@ A page that asks one time more for every row is found by the comparison.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask

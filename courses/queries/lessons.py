@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from courses.models import CohortCourse, Course, Lesson, Take, TimedComment
+from courses.models import Cohort, CohortCourse, Course, Lesson, Take, TimedComment
 from courses.policies import Actor, in_cohorts, visible_lessons
 from courses.queries.rows import list_as
 from courses.terms import SHARED_STATES, AuthorRole, CommentKind, Role, TakeState
@@ -131,12 +131,17 @@ def list_own_takes(
 
 
 def find_open_cohort(session: Session, actor: Actor, *, course_id: int, today: date) -> int | None:
-    """The cohort in which this trainee follows the course today; the oldest where two do."""
+    """The cohort in which this trainee follows the course today; the oldest where two do.
+
+    None before the course opens for it, and after its last day.
+    """
     return session.scalar(
         select(CohortCourse.cohort_id)
+        .join(Cohort, Cohort.id == CohortCourse.cohort_id)
         .where(
             CohortCourse.course_id == course_id,
             CohortCourse.open_from <= today,
+            Cohort.planned_end_on >= today,
             in_cohorts(CohortCourse.cohort_id, actor.cohorts(Role.TRAINEE)),
         )
         .order_by(CohortCourse.cohort_id)

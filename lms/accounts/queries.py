@@ -15,10 +15,15 @@ def find_gate(session: Session, organisation_id: int) -> GoLiveGate | None:
     ).first()
 
 
-def upload_gate_is_open(session: Session, organisation_id: int) -> bool:
-    """Whether this organisation settled what must be settled before anybody uploads (I80)."""
+def upload_gate_is_open(session: Session, organisation_id: int, *, in_production: bool) -> bool:
+    """Whether this organisation settled what must be settled before anybody uploads (I80).
+
+    What is filled in as an example (the demo) settles nothing in production.
+    """
     gate = find_gate(session, organisation_id)
-    return gate is not None and gate.is_complete
+    if gate is None or (in_production and gate.is_example):
+        return False
+    return gate.is_complete
 
 
 def has_demo(session: Session) -> bool:

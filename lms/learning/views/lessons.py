@@ -25,7 +25,7 @@ from courses.rules.errors import RuleBroken, Wrong
 from courses.terms import Role
 from lms import clock
 from lms.accounts.queries import upload_gate_is_open
-from lms.config import Settings
+from lms.config import Environment, Settings
 from lms.learning.views.base import blueprint, get_lesson
 from lms.learning.views.home import lesson_cards
 from lms.web import edge, headers
@@ -68,6 +68,18 @@ def _cohort_for(identity: Identity, lesson: Lesson) -> int | None:
     )
 
 
+def _settings() -> Settings:
+    return cast("Settings", current_app.extensions["lms_settings"])
+
+
+def _gate_is_open(identity: Identity) -> bool:
+    return upload_gate_is_open(
+        edge.db(),
+        identity.organisation.id,
+        in_production=_settings().env is Environment.PRODUCTION,
+    )
+
+
 @blueprint.get("/lessons/<uuid:public_id>/record")
 @for_roles(Role.TRAINEE)
 @nav_section("learning.record_next")
@@ -89,7 +101,7 @@ def record(public_id: UUID) -> str:
         last_tip=tips[-1] if tips else None,
         takes_url=url_for("learning.start_take", public_id=public_id),
         example_url=url_for("clips.raw", clip=example) if example else None,
-        gate_open=upload_gate_is_open(edge.db(), identity.organisation.id),
+        gate_open=_gate_is_open(identity),
     )
 
 
@@ -98,12 +110,12 @@ def record(public_id: UUID) -> str:
 def start_take(public_id: UUID) -> Response:
     """Bind a recording before its first second. Answers JSON for the recorder."""
     identity = get_identity()
-    settings = cast("Settings", current_app.extensions["lms_settings"])
+    settings = _settings()
     lesson = get_lesson(public_id)
     cohort_id = _cohort_for(identity, lesson)
     if cohort_id is None:
         raise RuleBroken(Wrong.LESSON_CLOSED)
-    if not upload_gate_is_open(edge.db(), identity.organisation.id):
+    if not _gate_is_open(identity):
         return error_page(403, code="gate_closed")
     day = datetime.combine(identity.today, time(), ZoneInfo(identity.organisation.time_zone))
     made = take_actions.takes_since(edge.db(), person_id=identity.actor.person_id, since=day)

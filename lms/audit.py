@@ -99,6 +99,26 @@ def record(
     )
 
 
+def happened_since(
+    session: Session,
+    act: Act,
+    *,
+    actor_id: int,
+    subject_type: str,
+    subject: UUID | str,
+    since: datetime,
+) -> bool:
+    """Whether this person did this to this thing after an instant."""
+    found = select(AuditEvent.id).where(
+        AuditEvent.subject_type == subject_type,
+        AuditEvent.subject == str(subject),
+        AuditEvent.act == act,
+        AuditEvent.actor_id == actor_id,
+        AuditEvent.at > since,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def _digest(event: AuditEvent, seq: int, previous: str) -> str:
     content = [
         seq,

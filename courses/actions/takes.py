@@ -94,7 +94,12 @@ def add_self_review(
     language: str,
     now: datetime,
 ) -> list[events.Event]:
-    """The maker's own top and tip, before anybody else speaks. Replaces earlier ones."""
+    """The maker's own top and tip, before anybody else speaks. Replaces earlier ones.
+
+    Once the take is shared they stand: others may have answered them.
+    """
+    if take.state in SHARED_STATES:
+        return []
     _own_remarks(session, take)
     made: list[events.Event] = []
     for kind, text, at_ms in (

@@ -266,8 +266,14 @@ def list_received(session: Session, actor: Actor, *, limit: int = 50) -> list[Re
     return list_as(ReceivedRemark, session, statement)
 
 
-def list_tips_before(session: Session, take: Take) -> list[TimedComment]:
-    """Tips of others on earlier takes of this maker and lesson, with what became of them."""
+def list_tips_before(
+    session: Session, actor: Actor, take: Take, *, today: date
+) -> list[TimedComment]:
+    """Tips of others on earlier takes of this maker and lesson, with what became of them.
+
+    Only of takes that the actor may know: a reported or accepted take is closed to peers, and so
+    is what was said about it.
+    """
     statement = (
         select(TimedComment)
         .join(TimedComment.author)
@@ -277,6 +283,7 @@ def list_tips_before(session: Session, take: Take) -> list[TimedComment]:
             Take.lesson_id == take.lesson_id,
             Take.number < (take.number or 0),
             Take.state.in_(SHARED_STATES),
+            visible_takes(actor, today=today),
             TimedComment.kind == CommentKind.TIP,
             TimedComment.author_role != AuthorRole.SELF,
             TimedComment.hidden_at.is_(None),

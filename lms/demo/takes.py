@@ -13,6 +13,7 @@ from courses.actions import feedback as feedback_actions
 from courses.actions import takes as take_actions
 from courses.events import Event
 from courses.models import Lesson, Take, TimedComment
+from courses.policies import Actor
 from courses.queries.takes import list_tips_before
 from courses.terms import CommentKind, FollowUpVerdict, Relation
 from lms.demo.content import clips, story
@@ -129,7 +130,8 @@ def _follow_up(
     shop: Workshop, session: Session, take: Take, told: dict[str, Any], at: datetime
 ) -> None:
     author = shop.people.ids[told["tip_by"]]
-    for tip in list_tips_before(session, take):
+    maker = Actor(take.person_id, take.organisation_id, ())
+    for tip in list_tips_before(session, maker, take, today=at.date()):
         if tip.author_id == author:
             events = feedback_actions.follow_up(
                 session,

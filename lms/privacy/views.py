@@ -20,10 +20,11 @@ PER_PAGE = 50
 @for_roles(Role.PRIVACY_OFFICER)
 def audit_log() -> str:
     """Who did what to which thing, and when: ids and codes, no content."""
-    page = max(1, request.args.get("page", 1, type=int))
     session = edge.db()
     organisation_id = get_identity().organisation.id
     total = queries.count_events(session, organisation_id)
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(pages, max(1, request.args.get("page", 1, type=int)))
     return render_template(
         "privacy/audit_log.html",
         events=queries.list_events(
@@ -31,7 +32,7 @@ def audit_log() -> str:
         ),
         total=total,
         page=page,
-        pages=max(1, -(-total // PER_PAGE)),
+        pages=pages,
         unsealed=queries.count_unsealed(session, organisation_id),
     )
 

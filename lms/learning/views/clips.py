@@ -6,6 +6,7 @@ clip that does not exist.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from courses.queries import clips as clip_queries
 from courses.queries.clips import Watched
 from courses.terms import Relation, Role
 from lms import clock
-from lms.audit import Act, record
+from lms.audit import Act, happened_since, record
 from lms.config import Settings
 from lms.web import edge
 from lms.web.access import for_roles
@@ -31,6 +32,9 @@ from media.transcription.port import Segment as SpokenSegment
 from media.transcription.port import Word
 
 blueprint = Blueprint("clips", __name__)
+
+A_VIEWING = timedelta(minutes=15)
+"""Somebody who goes on watching within this time began only once."""
 
 WATCHERS = (Role.TRAINEE, Role.COACH, Role.EDITOR)
 TYPES = {
@@ -76,21 +80,31 @@ def _rendition(clip: Clip, kind: RenditionKind) -> Response:
 
 
 def _note_watching(watched: Watched) -> None:
-    """Write down that somebody else's clip is being watched: once a viewing, not per range."""
+    """Write down that somebody else's clip is being watched: once a viewing, not per range.
+
+    What a player asks first cannot tell: whoever asks for all but the first byte sees it all.
+    """
     take: Take | None = watched.take
     identity = get_identity()
-    if take is None or take.person_id == identity.actor.person_id:
+    if take is None or take.person_id == identity.actor.person_id or request.method != "GET":
         return
-    begins = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-    if not begins or request.method != "GET":
+    now, viewer = clock.now(), identity.actor.person_id
+    if happened_since(
+        edge.db(),
+        Act.TAKE_WATCHED,
+        actor_id=viewer,
+        subject_type="take",
+        subject=take.public_id,
+        since=now - A_VIEWING,
+    ):
         return
     with edge.database().transaction() as session:
         record(
             session,
             Act.TAKE_WATCHED,
-            now=clock.now(),
+            now=now,
             organisation_id=identity.organisation.id,
-            actor_id=identity.actor.person_id,
+            actor_id=viewer,
             subject_type="take",
             subject=take.public_id,
         )
@@ -159,6 +173,7 @@ def captions(clip: UUID) -> Response:
         relation = relation_to(get_identity().actor, watched.take)
         if relation is not Relation.OWNER and not may_read_transcript(relation, watched.take):
             abort(404)
+    _note_watching(watched)
     segments = clip_queries.list_caption_segments(edge.db(), watched.clip)
     if not segments:
         abort(404)

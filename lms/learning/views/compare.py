@@ -54,7 +54,12 @@ def compare(public_id: UUID) -> Response | str:
         playable=all(
             one.clip is not None and one.clip.state is ClipState.READY for one in (other, take)
         ),
-        tips=[_tip(tip, take) for tip in take_queries.list_tips_before(edge.db(), take)],
+        tips=[
+            _tip(tip, take)
+            for tip in take_queries.list_tips_before(
+                edge.db(), identity.actor, take, today=identity.today
+            )
+        ],
     )
 
 

@@ -190,7 +190,8 @@ def follow_up(public_id: UUID, comment_id: UUID) -> Response:
     verdict = request.form.get("verdict", "")
     if verdict not in set(FollowUpVerdict):
         abort(HTTPStatus.BAD_REQUEST)
-    tips = take_queries.list_tips_before(edge.db(), take)
+    identity = get_identity()
+    tips = take_queries.list_tips_before(edge.db(), identity.actor, take, today=identity.today)
     comment = next((tip for tip in tips if tip.public_id == comment_id), None)
     if comment is None:
         abort(404)
@@ -201,7 +202,7 @@ def follow_up(public_id: UUID, comment_id: UUID) -> Response:
             take=take,
             relation=relation,
             verdict=FollowUpVerdict(verdict),
-            person_id=get_identity().actor.person_id,
+            person_id=identity.actor.person_id,
             now=clock.now(),
         )
     )

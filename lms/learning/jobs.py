@@ -65,6 +65,8 @@ def _get_clip(context: JobContext) -> Clip:
     with context.database.reading() as session:
         clip = clip_queries.find_clip(session, UUID(context.claim.subject_id))
     if clip is None:
+        # An attempt that was killed may have put files after the erase job had run (I78).
+        DiskStore(context.settings.blobs).erase(UUID(context.claim.subject_id))
         raise JobError("clip_gone", final=True)
     return clip
 

@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 from live import axe
 from live.browser import DESK, PHONE, Arrive, Visitor
-from live.places import Places
+from live.records import Records
 from live.site import Site
 from pages.catalogue import STRANGER, VIEWS, View
 
@@ -43,23 +43,23 @@ def test_axe_finds_nothing(visitor: Visitor, person: str, site: Site) -> None:
     rounds = [
         (view, DEALT[(first + number) % len(DEALT)]) for number, view in enumerate(VIEWS[person])
     ]
-    assert_nothing_found(visitor, Places(site), rounds)
+    assert_nothing_found(visitor, Records(site), rounds)
 
 
 @pytest.mark.matrix
 def test_axe_finds_nothing_anywhere(visitor: Visitor, person: str, site: Site) -> None:
-    assert_nothing_found(visitor, Places(site), list(product(VIEWS[person], ALL)))
+    assert_nothing_found(visitor, Records(site), list(product(VIEWS[person], ALL)))
 
 
 def assert_nothing_found(
-    visitor: Visitor, places: Places, rounds: Sequence[tuple[View, Combination]]
+    visitor: Visitor, records: Records, rounds: Sequence[tuple[View, Combination]]
 ) -> None:
     """Look at every view in its combination, one language after the other."""
     found = []
     for view, (language, size) in sorted(rounds, key=lambda one: one[1][0], reverse=True):
         visitor.speak(language)
         visitor.resize(size)
-        tab = view.open(visitor, places)
+        tab = view.open(visitor, records)
         visitor.watch.check_page(tab)
         found += [f"{view.name} ({language}, {size[0]} px): {line}" for line in axe.violations(tab)]
     assert not found, "\n".join(found)

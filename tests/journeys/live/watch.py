@@ -22,6 +22,7 @@ TOO_WIDE = """() => {
     .map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
   return `${document.documentElement.scrollWidth} px in ${room}: ${wide.join(", ")}`;
 }"""
+REFUSAL_LINES = ("status of", "Response Status Error Code")  # the browser's own, and htmx's
 OWN_FAULTS = 500
 FAULTS = 400
 
@@ -52,8 +53,9 @@ class Watch:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
-        if any(f"status of {status}" in message.text for status in self.expected):
-            return  # the browser's own line about an answer the journey asked for
+        lines = [f"{line} {status}" for status in self.expected for line in REFUSAL_LINES]
+        if any(line in message.text for line in lines):
+            return  # about an answer the journey asked for
         self._note(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _note(self, problem: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from live.browser import Visitor
-from live.places import Places
+from live.records import Records
 from playwright.sync_api import Page, expect
 
 GREETING, WAITING = "Welkom aan de balie", "De boze beller"
@@ -16,7 +16,7 @@ SAMIRA = "Samira El Idrissi"
 STRANGER = ""
 """Nobody: a visitor who did not sign in."""
 
-Address = Callable[[Places], str]
+Address = Callable[[Records], str]
 Prepare = Callable[[Visitor], None]
 
 
@@ -29,10 +29,10 @@ class View:
     prepare: Prepare | None = None
     status: int = 200
 
-    def open(self, visitor: Visitor, places: Places) -> Page:
+    def open(self, visitor: Visitor, records: Records) -> Page:
         tab = visitor.page
         with visitor.expecting(*({self.status} - {200})):
-            answer = tab.goto(self.address(places))
+            answer = tab.goto(self.address(records))
             assert answer is not None
             assert answer.status == self.status, f"{self.name} answered {answer.status}"
             tab.wait_for_load_state("load")
@@ -42,19 +42,19 @@ class View:
 
 
 def at(path: str) -> Address:
-    return lambda _places: path
+    return lambda _records: path
 
 
 def lesson(title: str, then: str = "") -> Address:
-    return lambda places: places.lesson(title) + then
+    return lambda records: records.lesson(title) + then
 
 
 def take(person: str, title: str, number: int = 1, then: str = "") -> Address:
-    return lambda places: places.take(person, title, number) + then
+    return lambda records: records.take(person, title, number) + then
 
 
 def inbox_of(person: str, title: str) -> Address:
-    return lambda places: places.take(person, title).replace("/takes/", "/inbox/")
+    return lambda records: records.take(person, title).replace("/takes/", "/inbox/")
 
 
 # --- other states of a page ----------------------------------------------------------------

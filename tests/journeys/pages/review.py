@@ -51,6 +51,10 @@ class TakeParts:
         if at is not None:
             Player(self.tab).seek(at)
         self.field.fill(text)
+        self.send(kind, text)
+
+    def send(self, kind: str, text: str) -> None:
+        """Send what stands in the field, and see it among the remarks."""
         self._kind(kind).click()
         expect(self.comment(text)).to_be_visible()
         expect(self.field).to_have_value("")

@@ -1,17 +1,18 @@
-"""Addresses of the demo's lessons and takes, read from the database of a site."""
+"""What stands in the database of a site: addresses of lessons and takes, and who is signed in."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from courses.models import Lesson, Person, Take
 from live.site import Site
+from lms.accounts.models import Account, UserSession
 from lms.db import Database
 
 
-class Places:
+class Records:
     def __init__(self, site: Site) -> None:
         self._url = f"sqlite:///{site.data / 'lms.sqlite3'}"
 
@@ -27,6 +28,21 @@ class Places:
             .where(Person.name == person, Lesson.title == lesson, Take.number == number)
         )
         return f"/takes/{self._find(query)}"
+
+    def end_sessions(self, person: str) -> None:
+        """Sign somebody out everywhere, as time or an administrator would."""
+        account = (
+            select(Account.id)
+            .join(Person, Person.id == Account.person_id)
+            .where(Person.name == person)
+            .scalar_subquery()
+        )
+        database = Database.at(self._url)
+        try:
+            with database.transaction() as session:
+                session.execute(delete(UserSession).where(UserSession.account_id == account))
+        finally:
+            database.engine.dispose()
 
     def _find(self, query: Select[tuple[UUID]]) -> UUID:
         database = Database.at(self._url)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -61,30 +62,59 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
     return make_footage(tmp_path_factory.mktemp("footage"))
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
-def backend(request: pytest.FixtureRequest, own_settings: None) -> Iterator[Backend]:  # noqa: ARG001 -- for its effect
-    """Both kinds of database, one after the other."""
-    if request.param == "sqlite":
-        yield Sqlite()
-        return
-    server = os.environ.get(POSTGRES_VARIABLE)
-    if not server:
-        pytest.skip(NO_POSTGRES)
-    postgres = Postgres(server)
-    yield postgres
-    postgres.clear()
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both kinds of database for whoever needs one; the pages of tests/site need only SQLite.
+
+    One parametrised fixture for all folders: an override in a folder would leave the world of
+    the other kind behind for the next folder.
+    """
+    if "backend" in metafunc.fixturenames:
+        kinds: list[Any] = ["sqlite"]
+        if metafunc.definition.path.parent.name != "site":
+            kinds.append(pytest.param("postgresql", marks=pytest.mark.postgres))
+        metafunc.parametrize("backend", kinds, indirect=True, scope="session")
+
+
+class Kept:
+    """What is made once a run for each kind of database."""
+
+    def __init__(self) -> None:
+        self.backends: dict[str, Backend] = {}
+        self.worlds: dict[str, Snapshot[World]] = {}
+
+    def backend(self, kind: str) -> Backend:
+        if kind not in self.backends:
+            server = os.environ.get(POSTGRES_VARIABLE)
+            if kind == "postgresql" and not server:
+                pytest.skip(NO_POSTGRES)
+            self.backends[kind] = Postgres(server) if kind == "postgresql" and server else Sqlite()
+        return self.backends[kind]
+
+
+@pytest.fixture(scope="session")
+def kept() -> Iterator[Kept]:
+    made = Kept()
+    yield made
+    for backend in made.backends.values():
+        backend.clear()
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest, kept: Kept, own_settings: None) -> Backend:  # noqa: ARG001 -- for its effect
+    """The kind of database that `pytest_generate_tests` chose."""
+    return kept.backend(request.param)
 
 
 @pytest.fixture(scope="session")
 def world_snapshot(
-    backend: Backend, footage: Footage, tmp_path_factory: pytest.TempPathFactory
+    backend: Backend, kept: Kept, footage: Footage, tmp_path_factory: pytest.TempPathFactory
 ) -> Snapshot[World]:
-    with clock.frozen_at(NOW):
-        return backend.snapshot(
-            tmp_path_factory.mktemp("world"), lambda store: build_world(store, footage)
-        )
+    if backend.name not in kept.worlds:
+        with clock.frozen_at(NOW):
+            kept.worlds[backend.name] = backend.snapshot(
+                tmp_path_factory.mktemp("world"), lambda store: build_world(store, footage)
+            )
+    return kept.worlds[backend.name]
 
 
 @pytest.fixture(scope="session")

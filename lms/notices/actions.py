@@ -102,6 +102,15 @@ def _opened(session: Session, event: events.Event, now: datetime) -> None:
         mark_read(session, person_id=event.actor_id, take=event.subject, now=now)
 
 
+def _gone(session: Session, event: events.Event, now: datetime) -> None:
+    """Nobody can open a take that was thrown away: what was told about it is no news any more."""
+    session.execute(
+        update(Notice)
+        .where(Notice.take == event.subject, Notice.read_at.is_(None))
+        .values(read_at=now)
+    )
+
+
 def _processed(session: Session, event: events.Event, now: datetime) -> None:
     if not isinstance(event, events.ClipFailed | events.TranscriptReady):
         return
@@ -124,5 +133,6 @@ def connect(bus: EventBus) -> None:
     bus.on(events.TakeAccepted, _decided)
     bus.on(events.RetakeAsked, _decided)
     bus.on(events.TakeOpened, _opened)
+    bus.on(events.TakeDeleted, _gone)
     bus.on(events.ClipFailed, _processed)
     bus.on(events.TranscriptReady, _processed)

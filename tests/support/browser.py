@@ -100,6 +100,12 @@ class Page:
         """The forms whose address holds `part`."""
         return [_read(form) for form in self.tree.all("form") if part in form.get("action", "")]
 
+    @property
+    def remark_form(self) -> Form:
+        """The form in which a top, tip or question is left."""
+        (found,) = [form for form in self.forms("/comments/") if "body" in form.values]
+        return found
+
     def form(self, part: str) -> Form:
         """The one form whose address holds `part`."""
         found = self.forms(part)

@@ -8,8 +8,9 @@ timing and reading back work. It says nothing about how well Whisper understands
 never offered to users as a model; the demo shows it as "demomodel".
 
 Needs openai-whisper (with torch), scipy, and the programs espeak-ng and ffmpeg: about 25 minutes
-on two idle cores. `--work` keeps the spoken corpus and a checkpoint that is saved every minute;
-`--resume` goes on from there. Six voices are never trained on: corpus.HELD_OUT, for the tests.
+on two idle cores (the committed file took 66 on busy ones, with stops and `--resume`, so a run in
+one go gives another file of the same kind). `--work` keeps the spoken corpus and a checkpoint,
+saved every minute. Six voices are never trained on: corpus.HELD_OUT, for the tests.
 """
 
 from __future__ import annotations

@@ -12,11 +12,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
 
 PACKAGES = Path("/usr/lib/postgresql")
 READY_SECONDS = 60
@@ -80,20 +82,35 @@ def start(folder: Path, data: Path, user: str | None) -> subprocess.Popen[bytes]
     return server
 
 
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command to its end; it never outlives us."""
+    process = subprocess.Popen(command, env=environment)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def stop(number: int, _frame: FrameType | None) -> None:
+    """End in the ordinary way, so that the server and its folder are taken away."""
+    sys.exit(128 + number)
+
+
 def main(command: list[str]) -> int:
     if command[:1] == ["--"]:
         command = command[1:]
     if not command:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, stop)
     user = other_user()
     folder = Path(tempfile.mkdtemp(prefix="lms-pg-"))
     try:
         server = start(folder, make_cluster(folder, user), user)
         try:
             url = f"postgresql+psycopg://lms@/postgres?host={folder}"
-            return subprocess.run(
-                command, check=False, env=os.environ | {"LMS_TEST_POSTGRES_URL": url}
-            ).returncode
+            return run(command, os.environ | {"LMS_TEST_POSTGRES_URL": url})
         finally:
             server.terminate()
             server.wait()

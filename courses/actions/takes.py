@@ -100,6 +100,7 @@ def add_self_review(
     """
     if take.state in SHARED_STATES:
         return []
+    _playable_clip(take)
     _own_remarks(session, take)
     made: list[events.Event] = []
     for kind, text, at_ms in (
@@ -130,6 +131,14 @@ def _own_remarks(session: Session, take: Take) -> None:
     session.flush()
 
 
+def _playable_clip(take: Take) -> Clip:
+    if take.clip is None or take.clip.state is ClipState.RECEIVED:
+        raise RuleBroken(Wrong.TAKE_NOT_READY)
+    if take.clip.state is ClipState.FAILED:
+        raise RuleBroken(Wrong.TAKE_FAILED)
+    return take.clip
+
+
 def share_take(session: Session, *, take: Take, now: datetime) -> list[events.Event]:
     """Show the take to the coach and to peers who shared theirs.
 
@@ -137,11 +146,7 @@ def share_take(session: Session, *, take: Take, now: datetime) -> list[events.Ev
     """
     if take.state is not TakeState.KEPT:
         return []
-    clip = take.clip
-    if clip is None or clip.state is ClipState.RECEIVED:
-        raise RuleBroken(Wrong.TAKE_NOT_READY)
-    if clip.state is ClipState.FAILED:
-        raise RuleBroken(Wrong.TAKE_FAILED)
+    clip = _playable_clip(take)
     own = set(
         session.scalars(
             select(TimedComment.kind).where(

@@ -32,7 +32,7 @@ def bus() -> EventBus:
 
 
 def db() -> Session:
-    """The session of this request: a reader for GET and after `commit`, else a writer."""
+    """The session of this request: a reader for GET and after `commit` or `give_up`."""
     if "db_session" not in g:
         writes = request.method not in SAFE_METHODS and not g.get("committed", False)
         g.db_session = database().writer() if writes else database().reader()
@@ -55,8 +55,9 @@ def commit() -> None:
 
 
 def give_up() -> None:
-    """Undo what this request did so far and let go of the write lock."""
+    """Undo what this request did so far and let go of the write lock; from here on it reads."""
     g.pop("happened", None)
+    g.committed = True
     session = g.pop("db_session", None)
     if session is not None:
         session.rollback()

@@ -64,6 +64,7 @@ def _csrf(_error: CSRFError) -> Response:
 
 
 def _stale(_error: StaleDataError) -> Response:
+    edge.give_up()  # the session that failed cannot even be read with
     return error_page(HTTPStatus.CONFLICT, code="stale")
 
 

@@ -34,8 +34,8 @@ def _back(public_id: UUID, anchor: str | None = None) -> Response:
 def share(public_id: UUID) -> Response:
     """Keep the own top and tip, and show the take to coach and peers, in one step."""
     take = get_own_take(public_id)
-    if request.form.get("top", "") or request.form.get("tip", ""):
-        try:
+    try:
+        if request.form.get("top", "") or request.form.get("tip", ""):
             edge.emit(
                 take_actions.add_self_review(
                     edge.db(),
@@ -48,13 +48,11 @@ def share(public_id: UUID) -> Response:
                     now=clock.now(),
                 )
             )
-        except RuleBroken as broken:
-            edge.db().rollback()
-            return render_review(public_id, broken=broken, part="share")
-    try:
         edge.emit(take_actions.share_take(edge.db(), take=take, now=clock.now()))
     except RuleBroken as broken:
         edge.db().rollback()
+        if broken.code in (Wrong.TAKE_NOT_READY, Wrong.TAKE_FAILED):
+            raise  # the page of such a take has no form to say it beside
         return render_review(public_id, broken=broken, part="share")
     flash(gettext("Gedeeld. Je coach en je groep kunnen nu reageren."), "ok")
     return _back(public_id)

@@ -47,10 +47,10 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     assert not site.crashes(), site.tail(200)
 
 
-@pytest.fixture(scope="module")
-def fresh_site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of the module's own, with the demo just as it was built."""
-    site = Site.from_demo(demo, tmp_path_factory.mktemp("fresh") / "data")
+@pytest.fixture
+def fresh_site(demo: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site for one test alone, with the demo just as it was built."""
+    site = Site.from_demo(demo, tmp_path / "data")
     yield site
     site.check()
     site.stop()

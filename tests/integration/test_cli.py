@@ -594,8 +594,8 @@ def is_gone(pid: int) -> bool:
 def test_run_serves_restarts_and_stops_everything(running: Running) -> None:
     running.wait_until(lambda: f"http://localhost:{running.port}" in running.said())
     assert running.status() == 200
-    assert "user create-admin" in running.said()
-    assert "model fetch small" in running.said()
+    running.wait_until(lambda: "user create-admin" in running.said())
+    running.wait_until(lambda: "model fetch small" in running.said())
     taken = subprocess.run(
         [sys.executable, "-m", "lms.cli", "run"],
         env=running.environment,

@@ -153,7 +153,8 @@ export class Recording extends EventTarget {
   }
 
   get fileName() {
-    return `opname${this.record.mime.includes("mp4") ? ".mp4" : ".webm"}`;
+    const ending = this.record.mime.includes("mp4") ? "mp4" : "webm";
+    return ["opname", ending].join(".");
   }
 
   /** Everything so far as one Blob. */

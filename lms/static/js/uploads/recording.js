@@ -154,7 +154,7 @@ export class Recording extends EventTarget {
 
   get fileName() {
     const ending = this.record.mime.includes("mp4") ? "mp4" : "webm";
-    return ["opname", ending].join(".");
+    return `${document.documentElement.lang}.${ending}`;
   }
 
   /** Everything so far as one Blob. */

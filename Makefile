@@ -94,7 +94,7 @@ translations: $(VENV)/.test-installed ## Collect new sentences into the catalogu
 	for language in $(LANGUAGES); do \
 	  file=lms/translations/$$language/LC_MESSAGES/messages.po; \
 	  if [ -f $$file ]; then \
-	    $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --input-file .messages.pot --output-file $$file --locale $$language --no-wrap --ignore-obsolete; \
+	    $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --input-file .messages.pot --output-file $$file --locale $$language --no-wrap --no-fuzzy-matching --ignore-obsolete; \
 	  else \
 	    mkdir -p $$(dirname $$file); \
 	    $(BIN)/pybabel init --input-file .messages.pot --output-file $$file --locale $$language --no-wrap; \

@@ -139,9 +139,13 @@ def _playable_clip(take: Take) -> Clip:
     return take.clip
 
 
-def share_take(session: Session, *, take: Take, now: datetime) -> list[events.Event]:
+def share_take(
+    session: Session, *, take: Take, text_was_shown: bool, now: datetime
+) -> list[events.Event]:
     """Show the take to the coach and to peers who shared theirs.
 
+    Others may read the text as well when it stood on the page from which the maker shared. A text
+    that came later waits until its maker has read it.
     Raises RuleBroken while the clip is not playable, or without an own top and tip.
     """
     if take.state is not TakeState.KEPT:
@@ -158,7 +162,8 @@ def share_take(session: Session, *, take: Take, now: datetime) -> list[events.Ev
         raise RuleBroken(Wrong.OWN_TOP_NEEDED)
     if CommentKind.TIP not in own:
         raise RuleBroken(Wrong.OWN_TIP_NEEDED)
-    made = look_back(session, take=take, now=now) if clip.transcript is not None else []
+    has_read = text_was_shown and clip.transcript is not None
+    made = look_back(session, take=take, now=now) if has_read else []
     take.state = TakeState.SHARED
     take.shared_at = now
     session.flush()

@@ -84,7 +84,7 @@ def _tell(shop: Workshop, session: Session, told: dict[str, Any], take: Take) ->
         language="nl",
         now=at,
     )
-    events += take_actions.share_take(session, take=take, now=at)
+    events += take_actions.share_take(session, take=take, text_was_shown=True, now=at)
     _publish(shop, session, events, at)
     for number, comment in enumerate(told.get("comment", ())):
         _comment(shop, session, take, comment, at + SPOKEN_AFTER * (number + 1))

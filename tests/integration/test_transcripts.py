@@ -66,6 +66,20 @@ def test_sharing_with_the_text_at_hand_is_looking_back(site: Site) -> None:
     assert take.looked_back_at == take.shared_at
 
 
+def test_a_text_that_came_after_the_page_was_opened_waits_for_its_maker(site: Site) -> None:
+    address, before = f"/takes/{site.world.takes['samira-kept'].public_id}", site.last_event()
+    maker = site.browser("samira")
+    form = maker.page(address).form("/share")
+    assert form.values.pop("text_was_shown") == "1"  # an older page knows nothing of a text
+    maker.submit(form, top="Ik groet eerst.", tip="Ik praat te snel.")
+    assert site.take("samira-kept").looked_back_at is None
+    assert Act.TAKE_LOOKED_BACK not in [e.act for e in site.trail(before)]
+    assert "heeft de tekst nog niet teruggelezen" in site.browser("carla").page(address).text
+    assert captions(site.browser("carla"), site, "samira-kept").status_code == 404
+    maker.submit(maker.page(address).form("/looked-back"))
+    assert captions(site.browser("carla"), site, "samira-kept").status_code == 200
+
+
 def test_only_the_maker_looks_back(site: Site) -> None:
     address = unread(site)
     for person in ("samira", "carla"):

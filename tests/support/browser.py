@@ -98,7 +98,8 @@ class Page:
 
     def forms(self, part: str = "") -> list[Form]:
         """The forms whose address holds `part`."""
-        return [_read(form) for form in self.tree.all("form") if part in form.get("action", "")]
+        found = [form for form in self.tree.all("form") if part in form.get("action", "")]
+        return [_read(form, _outside(self.tree, form.get("id", ""))) for form in found]
 
     @property
     def remark_form(self) -> Form:
@@ -113,10 +114,15 @@ class Page:
         return found[0]
 
 
-def _read(form: Element) -> Form:
+def _outside(tree: Tree, form_id: str) -> list[Element]:
+    """What stands elsewhere on the page and goes along with this form."""
+    return [one for one in tree.all("input", "button") if form_id and one.get("form") == form_id]
+
+
+def _read(form: Element, outside: list[Element]) -> Form:
     values: dict[str, str] = {}
     buttons = []
-    for one in form.iter():
+    for one in (*form.iter(), *outside):
         name = one.get("name", "")
         if one.tag == "input" and name and one.get("type") not in {"checkbox", "radio", "submit"}:
             values[name] = one.get("value", "")

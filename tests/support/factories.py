@@ -326,7 +326,7 @@ def share(shop: Workshop, session: Session, take: Take, at: datetime) -> Take:
         language="nl",
         now=at,
     )
-    events += take_actions.share_take(session, take=take, now=at)
+    events += take_actions.share_take(session, take=take, text_was_shown=True, now=at)
     shop.publish(session, events, at)
     return take
 

@@ -48,7 +48,14 @@ def share(public_id: UUID) -> Response:
                     now=clock.now(),
                 )
             )
-        edge.emit(take_actions.share_take(edge.db(), take=take, now=clock.now()))
+        edge.emit(
+            take_actions.share_take(
+                edge.db(),
+                take=take,
+                text_was_shown="text_was_shown" in request.form,
+                now=clock.now(),
+            )
+        )
     except RuleBroken as broken:
         edge.db().rollback()
         if broken.code in (Wrong.TAKE_NOT_READY, Wrong.TAKE_FAILED):

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from courses.models import Cohort, CohortCourse, Lesson, Take
 from courses.terms import OPEN_FOR_PEERS, SHARED_STATES, Relation, Role, TakeState
+
+PEOPLE_AT_ONCE = 512
+"""How many conditions are kept: putting one together costs more than running its query."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,13 @@ def in_cohorts(
     return column.in_(sorted(scope)) if scope else false()
 
 
+@lru_cache(maxsize=PEOPLE_AT_ONCE)
 def visible_takes(actor: Actor, *, today: date) -> ColumnElement[bool]:
-    """SQL condition on `Take`: the takes this actor may know of (domain 5b)."""
+    """SQL condition on `Take`: the takes this actor may know of (domain 5b).
+
+    The same actor on the same day gets the same expression again; SQLAlchemy's expressions never
+    change once made, so threads may share them.
+    """
     return and_(
         Take.organisation_id == actor.organisation_id,
         or_(Take.person_id == actor.person_id, _coached(actor), _peers(actor, today)),
@@ -113,6 +122,7 @@ def open_assignment(today: date) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=PEOPLE_AT_ONCE)
 def visible_lessons(actor: Actor, *, today: date) -> ColumnElement[bool]:
     """SQL condition on `Lesson`: trainees see open ones, editors and coaches all of theirs."""
     mine = Lesson.organisation_id == actor.organisation_id

@@ -13,7 +13,7 @@ from typing import Any
 
 import flask_login
 from flask import Flask, session
-from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy import Date, Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from courses.models import Organisation, Person
@@ -82,7 +82,14 @@ def _end_row() -> None:
 def _load(token: str, settings: Settings) -> SignedIn | None:
     now = clock.now()
     with edge.database().reading() as db:
-        rows = db.execute(_identity_query(hash_token(token), now)).all()
+        rows = db.execute(
+            IDENTITY,
+            {
+                "token_hash": hash_token(token),
+                "now": now,
+                "yesterday": (now - timedelta(days=1)).date(),
+            },
+        ).all()
     if not rows:
         return None
     first = rows[0]
@@ -98,7 +105,7 @@ def _load(token: str, settings: Settings) -> SignedIn | None:
     return SignedIn(token, _identity(rows, now))
 
 
-def _identity_query(token_hash: str, now: datetime) -> Any:  # noqa: ANN401 -- a wide select
+def _identity_query() -> Any:  # noqa: ANN401 -- a wide select
     # The day in the latest time zone on earth decides nothing: grants are narrowed to the
     # organisation's own day in `_identity`.
     return (
@@ -133,17 +140,21 @@ def _identity_query(token_hash: str, now: datetime) -> Any:  # noqa: ANN401 -- a
                 RoleGrant.person_id == Person.id,
                 or_(
                     RoleGrant.valid_to.is_(None),
-                    RoleGrant.valid_to >= (now - timedelta(days=1)).date(),
+                    RoleGrant.valid_to >= bindparam("yesterday", type_=Date()),
                 ),
             ),
         )
         .where(
-            UserSession.token_hash == token_hash,
-            UserSession.expires_at > now,
+            UserSession.token_hash == bindparam("token_hash"),
+            UserSession.expires_at > bindparam("now"),
             Account.disabled_at.is_(None),
         )
         .order_by(RoleGrant.id)
     )
+
+
+IDENTITY = _identity_query()
+"""Put together once: it runs with every request."""
 
 
 def _identity(rows: list[Row[Any]] | Any, now: datetime) -> Identity:  # noqa: ANN401 -- rows of above

@@ -6,13 +6,15 @@ Also the one way dates, times and numbers are written: `di 24 nov 10:05`, `0:36`
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from gettext import NullTranslations
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from flask import Flask, request, session
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale, get_translations, gettext, ngettext
 from flask_babel import format_decimal as babel_decimal
 from markupsafe import Markup
 
@@ -96,6 +98,13 @@ def waiting_time(since: datetime) -> str:
     return str(ngettext("%(num)s dag", "%(num)s dagen", hours // 24))
 
 
+def _catalogue() -> NullTranslations:
+    """The texts of this request's language, looked up once: a page asks for some ninety."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast("NullTranslations", g.catalogue)
+
+
 def init_app(app: Flask) -> None:
     Babel(
         app,
@@ -103,6 +112,16 @@ def init_app(app: Flask) -> None:
         default_timezone="UTC",
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=current_language,
+    )
+    # The ones of Flask-Babel find the application, its language and its catalogue anew each time.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension puts it there
+        gettext=lambda text: _catalogue().gettext(text),
+        ngettext=lambda one, more, count: _catalogue().ngettext(one, more, count),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().pgettext(context, text),
+        npgettext=lambda context, one, more, count: _catalogue().npgettext(
+            context, one, more, count
+        ),
     )
     app.jinja_env.filters.update(
         when=when,

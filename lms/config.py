@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=500, ge=1, le=10_000)
     takes_per_day: int = Field(default=60, ge=1)
     uploads_per_minute: int = Field(default=30, ge=1)
+    open_uploads: int = Field(default=10, ge=1)
+    """Unfinished ones of one person; together they may hold four files of the largest size."""
     session_idle_minutes: int = Field(default=60, ge=5)
     session_hours: int = Field(default=12, ge=1)
 

@@ -26,6 +26,9 @@ from lms.config import Environment, Settings
 from lms.db import Database
 
 GRACE_SECONDS = 3
+FRONT_DOOR = "lms.web.front_door.FrontDoor"
+WAITING_CONNECTIONS = 448
+"""With 64 threads, their files and the database stays below the usual 1,024 open files."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- not a temporary file of ours: gunicorn's own heartbeat
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared with, not bound to
 HERE = ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost")  # noqa: S104 -- the same
@@ -33,15 +36,19 @@ ASK_SECONDS = 2
 
 
 def web_command(settings: Settings) -> list[str]:
-    """Gunicorn with threads: a slow upload holds a thread, not the site.
+    """Gunicorn with threads: a slow upload holds a thread, not the site (`lms.web.front_door`).
 
     One process unless WEB_CONCURRENCY says otherwise (gunicorn reads it). The application is
-    loaded after the fork, because database connections must not be shared across it.
+    loaded after the fork, because database connections must not be shared across it. gunicorn
+    itself believes nobody's X-Forwarded-Proto: by default it believes this machine, whatever
+    LMS_TRUSTED_PROXIES says; the application reads those headers when it may.
     """
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     command = [sys.executable, "-m", "gunicorn", "lms.app:create_app()"]
     command += ["--bind", f"{host}:{settings.port}"]
-    command += ["--worker-class", "gthread", "--threads", str(settings.web_threads)]
+    command += ["--worker-class", FRONT_DOOR, "--threads", str(settings.web_threads)]
+    command += ["--worker-connections", str(settings.web_threads + WAITING_CONNECTIONS)]
+    command += ["--forwarded-allow-ips", ""]
     command += ["--graceful-timeout", str(GRACE_SECONDS), "--no-control-socket"]
     command += ["--log-level", "warning", "--error-logfile", "-"]
     if SHARED_MEMORY.is_dir():

@@ -6,10 +6,8 @@ Header values that make no sense end in 400 or ValueError; nothing here knows of
 from __future__ import annotations
 
 import base64
-import socket
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,7 +15,6 @@ from flask import abort, request
 
 from media.uploads import Checksum
 
-SILENCE_SECONDS = 5
 BLOCK = 16 * 1024  # what can be lost of a line that falls silent
 MOST_DIGITS = 15
 
@@ -54,28 +51,16 @@ def target() -> UUID:
 
 
 def blocks() -> Iterator[bytes]:
-    """The body as it comes in. Whatever goes wrong on the line is a ConnectionError."""
+    """The body as it comes in. Whatever goes wrong on the line is a ConnectionError.
+
+    A line that falls silent, or drips, is cut by `lms.web.lines`.
+    """
     request.max_content_length = sys.maxsize  # the upload has its own limit, checked on the way
-    line = request.environ.get("gunicorn.socket")
-    if line is not None:
-        line.settimeout(SILENCE_SECONDS)
     while True:
         try:
             block = request.stream.read(BLOCK)
         except Exception as error:  # each WSGI server has errors of its own for a broken body
-            if line is not None:
-                _hang_up(line)
             raise ConnectionError("the body could not be read") from error
         if not block:
             return
         yield block
-
-
-def _hang_up(line: socket.socket) -> None:
-    """End a line that fell silent at once.
-
-    gunicorn 27 would say goodbye to it for two seconds, in the one thread that lets in everybody
-    else (measured: four silent lines shut the door for eight seconds).
-    """
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)

@@ -2,7 +2,8 @@
 
 Extensions: creation, creation-defer-length, creation-with-upload, checksum, expiration and
 termination. The upload of somebody else is a 404 like any page that does not exist. Bodies are
-streamed; a line on which nothing comes for five seconds is let go, with what arrived kept.
+streamed; a line that is silent or drips is cut (`lms.web.lines`), with what arrived kept,
+and one person sends at most two at the same time.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from lms.learning.receiving import (
     Ticket,
     TooManyError,
 )
+from lms.learning.turns import BusyError, Turns
 from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.forgery import csrf
@@ -53,6 +55,7 @@ CHECKSUM_MISMATCH = 460  # tus's own status
 STATUS: dict[type[UploadError], int] = {
     AlreadyKeptError: HTTPStatus.CONFLICT,
     BodyBrokenError: HTTPStatus.REQUEST_TIMEOUT,
+    BusyError: HTTPStatus.TOO_MANY_REQUESTS,
     ChecksumMismatchError: CHECKSUM_MISMATCH,
     LengthError: HTTPStatus.BAD_REQUEST,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -63,7 +66,9 @@ STATUS: dict[type[UploadError], int] = {
     UploadLockedError: HTTPStatus.LOCKED,
     WrongOffsetError: HTTPStatus.CONFLICT,
 }
+RETRY_AFTER: dict[type[UploadError], str] = {BusyError: "2", TooManyError: "60"}
 
+turns = Turns()
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 csrf.exempt(blueprint)  # it would read the body for a form; `check_token` asks for the header
 
@@ -84,8 +89,8 @@ def refused(error: UploadError) -> Response:
     response = _refuse(STATUS[type(error)], error.code)
     if isinstance(error, WrongOffsetError):
         response.headers["Upload-Offset"] = str(error.actual)
-    if isinstance(error, TooManyError):
-        response.headers["Retry-After"] = "60"
+    if type(error) in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[type(error)]
     return response
 
 
@@ -121,14 +126,15 @@ def say_version(response: Response) -> Response:
 def _append(reception: Reception, ticket: Ticket, offset: int) -> int:
     """Stream the body of this request to the upload; the new offset."""
     try:
-        return reception.files.append(
-            ticket.public_id,
-            offset=offset,
-            body=tus.blocks(),
-            limit=ticket.limit,
-            expected=request.content_length,
-            checksum=tus.checksum(),
-        )
+        with turns.turn(ticket.owner_id):
+            return reception.files.append(
+                ticket.public_id,
+                offset=offset,
+                body=tus.blocks(),
+                limit=ticket.limit,
+                expected=request.content_length,
+                checksum=tus.checksum(),
+            )
     except ConnectionError as error:
         raise BodyBrokenError(reception.offset(ticket)) from error
 

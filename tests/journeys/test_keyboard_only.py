@@ -73,6 +73,7 @@ def answer_from_the_inbox(visitor: Visitor) -> None:
     keys.choose(CoachHome(visitor).link("Open je postvak"))
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Postvak")
     inbox = Inbox(visitor)
+    expect(inbox.letters_work).to_be_visible()
     walk_with_letters(keys, inbox)
     remark(keys, inbox, "t", COACH_TOP)
     remark(keys, inbox, "i", COACH_TIP)

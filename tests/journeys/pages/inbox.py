@@ -26,6 +26,11 @@ class Inbox(Screen):
         return self.tab.locator(".gg-inbox__list [data-row-link]").all_inner_texts()
 
     @property
+    def letters_work(self) -> Locator:
+        """The switch for the letters, which is there once the page listens to them."""
+        return self.tab.get_by_role("checkbox", name="aan", exact=True)
+
+    @property
     def opened(self) -> Locator:
         """Heading of the take that is open: name, lesson, attempt."""
         return self.tab.locator(".gg-inbox__head h2")

@@ -93,11 +93,21 @@ class TipFollowedUp(Event):
 @dataclass(frozen=True)
 class ContentReported(Event):
     subject_type: str
+    take: UUID
+    cohort_id: int
+    person_id: int
+    """Who made what was reported."""
 
 
 @dataclass(frozen=True)
 class ReportDecided(Event):
     state: str
+    subject_type: str
+    take: UUID
+    person_id: int
+    """Who made what was reported."""
+    people: tuple[int, ...]
+    """Who reported it; nobody but those who decide may know."""
 
 
 @dataclass(frozen=True)

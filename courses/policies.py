@@ -173,6 +173,11 @@ def may_comment(relation: Relation, take: Take) -> bool:
     return take.state in SHARED_STATES and take.hidden_at is None
 
 
+def may_follow_up(relation: Relation, *, author_id: int, person_id: int) -> bool:
+    """Say what became of a tip: the maker, a coach, and the peer whose own tip it was."""
+    return relation is not Relation.PEER or author_id == person_id
+
+
 def may_decide(relation: Relation, take: Take) -> bool:
     """Accept a take or ask for another: its coach, while it is not accepted."""
     return relation is Relation.COACH and take.state in OPEN_FOR_PEERS

@@ -61,8 +61,12 @@ class FollowUpVerdict(StrEnum):
 
 
 class FollowUpRole(StrEnum):
+    """Whose word it is on what became of a tip: each is kept, none replaces another's."""
+
     TRAINEE = "trainee"
-    REVIEWER = "reviewer"
+    PEER = "peer"
+    """The fellow trainee who gave the tip."""
+    COACH = "coach"
 
 
 class ReportState(StrEnum):

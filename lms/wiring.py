@@ -12,7 +12,8 @@ from lms.events import EventBus
 from lms.jobs.registry import Registry
 from lms.learning import audit_trail, job_rows, jobs
 from lms.notices import actions as notices
-from lms.notices.queries import count_unread_feedback
+from lms.notices.models import NoticeKind
+from lms.notices.queries import FEEDBACK, IN_WORDS, News, count_unread, list_news
 from lms.web import edge
 from lms.web.identity import Identity
 
@@ -26,12 +27,27 @@ def connected_bus() -> EventBus:
     return bus
 
 
+NEW_BEHIND: dict[Role, tuple[str, tuple[NoticeKind, ...]]] = {
+    Role.TRAINEE: ("learning.feedback", FEEDBACK),
+    Role.COACH: ("learning.inbox", (NoticeKind.REPORT_RECEIVED,)),
+    Role.EDITOR: ("learning.home", (NoticeKind.REPORT_RECEIVED,)),
+    Role.ADMIN: ("learning.home", ()),
+}
+"""Where each role finds what is new, and what that is; the first role that somebody holds."""
+
+
 def nav_counts(identity: Identity) -> dict[str, int]:
     """What is new behind a navigation item, by endpoint. One query a page."""
-    if not identity.actor.has(Role.TRAINEE):
-        return {}
-    unread = count_unread_feedback(edge.db(), person_id=identity.actor.person_id)
-    return {"learning.feedback": unread}
+    for role, (endpoint, kinds) in NEW_BEHIND.items():
+        if identity.actor.has(role):
+            me = identity.actor.person_id
+            return {endpoint: count_unread(edge.db(), person_id=me, kinds=(*kinds, *IN_WORDS))}
+    return {}
+
+
+def news(identity: Identity) -> list[News]:
+    """What this person was told in words and has not read yet."""
+    return list_news(edge.db(), person_id=identity.actor.person_id)
 
 
 def registry() -> Registry:

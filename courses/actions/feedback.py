@@ -1,4 +1,4 @@
-"""The verbs of feedback: remark, reply, mark solved, follow up a tip, report.
+"""The verbs of feedback: remark, reply, mark solved, follow up a tip.
 
 Session first, flush, never commit; each returns the events of what happened.
 """
@@ -8,28 +8,26 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from courses import events
-from courses.models import CommentReply, ContentReport, Take, TimedComment, TipFollowUp
-from courses.rules import texts
+from courses import events, policies
+from courses.models import CommentReply, Take, TimedComment, TipFollowUp
+from courses.rules import limits, texts
 from courses.rules.errors import RuleBroken, Wrong
 from courses.rules.feedback import check_kind, moment_in_clip
-from courses.terms import (
-    AuthorRole,
-    CommentKind,
-    FollowUpRole,
-    FollowUpVerdict,
-    Relation,
-    ReportState,
-)
+from courses.terms import AuthorRole, CommentKind, FollowUpRole, FollowUpVerdict, Relation
 
 ROLE_OF = {
     Relation.OWNER: AuthorRole.SELF,
     Relation.PEER: AuthorRole.PEER,
     Relation.COACH: AuthorRole.COACH,
+}
+FOLLOWS_UP_AS = {
+    Relation.OWNER: FollowUpRole.TRAINEE,
+    Relation.PEER: FollowUpRole.PEER,
+    Relation.COACH: FollowUpRole.COACH,
 }
 
 
@@ -48,8 +46,8 @@ def add_comment(
 ) -> list[events.Event]:
     """Leave a top, tip or question at a moment of a take.
 
-    Raises RuleBroken for a tip without an earlier top, a moment outside the clip, or a text
-    that may not stand. The same `client_key` twice leaves one comment.
+    Raises RuleBroken for a tip without an earlier top, a moment outside the clip, a text that
+    may not stand, or too many in an hour. The same `client_key` twice leaves one comment.
     """
     text = texts.clean(text)
     at_ms = moment_in_clip(at_ms, take.clip.duration_ms if take.clip else None)
@@ -61,6 +59,7 @@ def add_comment(
     if any(row.client_key == client_key for row in mine):
         return []
     check_kind(kind, [row.kind for row in mine])
+    _check_pace(session, TimedComment, limits.REMARKS[relation], author_id, now)
     comment = TimedComment(
         organisation_id=take.organisation_id,
         take_id=take.id,
@@ -91,21 +90,37 @@ def add_comment(
     ]
 
 
+def _check_pace(
+    session: Session,
+    model: type[TimedComment | CommentReply],
+    pace: limits.Pace,
+    author_id: int,
+    now: datetime,
+) -> None:
+    written = select(func.count(model.id)).where(
+        model.author_id == author_id, model.created_at > now - pace.within
+    )
+    limits.check_pace(pace, session.scalar(written) or 0)
+
+
 def reply_to(
     session: Session,
     *,
     comment: TimedComment,
     author_id: int,
+    relation: Relation,
     text: str,
     language: str,
     now: datetime,
 ) -> list[events.Event]:
     """Answer in a thread. Everybody who spoke in it, and the maker, may be told."""
+    text = texts.clean(text)
+    _check_pace(session, CommentReply, limits.REPLIES[relation], author_id, now)
     reply = CommentReply(
         organisation_id=comment.organisation_id,
         comment_id=comment.id,
         author_id=author_id,
-        text=texts.clean(text),
+        text=text,
         language=language,
         created_at=now,
     )
@@ -144,31 +159,38 @@ def follow_up(
     person_id: int,
     now: datetime,
 ) -> list[events.Event]:
-    """Say what became of an earlier tip in a later take: the maker first, then a reviewer.
+    """Say what became of an earlier tip in a later take: the maker first, then others.
 
-    The latest word of each role counts; the other role's word is never overwritten.
+    After the maker, a coach may say it, and the peer whose own tip it was. Each role keeps its
+    own word; within a role the latest counts.
     """
     if comment.kind is not CommentKind.TIP:
         raise RuleBroken(Wrong.NOT_A_TIP)
-    role = FollowUpRole.TRAINEE if relation is Relation.OWNER else FollowUpRole.REVIEWER
-    said = {row.role: row for row in comment.follow_ups if row.take_id == take.id}
-    if role is FollowUpRole.REVIEWER and FollowUpRole.TRAINEE not in said:
+    if not policies.may_follow_up(relation, author_id=comment.author_id, person_id=person_id):
+        raise RuleBroken(Wrong.NOT_YOUR_TIP)
+    role = FOLLOWS_UP_AS[relation]
+    said = _said_about(session, comment, take)
+    if role is not FollowUpRole.TRAINEE and FollowUpRole.TRAINEE not in said:
         raise RuleBroken(Wrong.TRAINEE_FIRST)
-    row = said.get(role)
-    if row is None:
-        row = TipFollowUp(
-            organisation_id=take.organisation_id,
-            comment_id=comment.id,
-            take_id=take.id,
-            role=role,
-            verdict=verdict,
-            person_id=person_id,
-            decided_at=now,
-        )
-        session.add(row)
-    else:
-        row.verdict, row.person_id, row.decided_at = verdict, person_id, now
-    session.flush()
+    row = TipFollowUp(
+        organisation_id=take.organisation_id,
+        comment_id=comment.id,
+        take_id=take.id,
+        role=role,
+        verdict=verdict,
+        person_id=person_id,
+        decided_at=now,
+    )
+    if role not in said:
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another coach spoke at the same moment: the later word counts
+            said = _said_about(session, comment, take)
+    if role in said:
+        earlier = said[role]
+        earlier.verdict, earlier.person_id, earlier.decided_at = verdict, person_id, now
+        session.flush()
     return [
         events.TipFollowedUp(
             take.organisation_id,
@@ -181,64 +203,10 @@ def follow_up(
     ]
 
 
-def report_content(
-    session: Session,
-    *,
-    take: Take,
-    comment: TimedComment | None,
-    reporter_id: int,
-    reason: str,
-    now: datetime,
-) -> list[events.Event]:
-    """Hide a take or a comment at once, until a coach who is not its subject decides."""
-    subject = take if comment is None else comment
-    session.add(
-        ContentReport(
-            organisation_id=take.organisation_id,
-            reporter_id=reporter_id,
-            take_id=take.id if comment is None else None,
-            comment_id=comment.id if comment else None,
-            reason=texts.clean(reason) if reason.strip() else "",
-            created_at=now,
-        )
+def _said_about(
+    session: Session, comment: TimedComment, take: Take
+) -> dict[FollowUpRole, TipFollowUp]:
+    found = select(TipFollowUp).where(
+        TipFollowUp.comment_id == comment.id, TipFollowUp.take_id == take.id
     )
-    subject.hidden_at = now
-    session.flush()
-    return [
-        events.ContentReported(
-            take.organisation_id,
-            reporter_id,
-            subject.public_id,
-            subject_type="take" if comment is None else "comment",
-        )
-    ]
-
-
-def decide_report(
-    session: Session,
-    *,
-    take: Take,
-    comment: TimedComment | None,
-    coach_id: int,
-    restore: bool,
-    now: datetime,
-) -> list[events.Event]:
-    """A coach who is not its subject shows it again, or leaves it hidden for good."""
-    subject = take if comment is None else comment
-    author_id = take.person_id if comment is None else comment.author_id
-    if author_id == coach_id:
-        raise RuleBroken(Wrong.NOT_ALLOWED)
-    state = ReportState.RESTORED if restore else ReportState.REMOVED
-    about = (
-        ContentReport.take_id == take.id
-        if comment is None
-        else ContentReport.comment_id == comment.id
-    )
-    for report in session.scalars(
-        select(ContentReport).where(about, ContentReport.state == ReportState.OPEN)
-    ):
-        report.state, report.decided_at, report.decided_by_id = state, now, coach_id
-    if restore:
-        subject.hidden_at = None
-    session.flush()
-    return [events.ReportDecided(take.organisation_id, coach_id, subject.public_id, state=state)]
+    return {row.role: row for row in session.scalars(found)}

@@ -65,7 +65,7 @@ class CommentReply(Identified, Base):
 
 
 class TipFollowUp(Base):
-    """What became of an earlier tip in a later take: the trainee first, then the reviewer."""
+    """What became of an earlier tip in a later take: one row a role, the trainee's first."""
 
     __tablename__ = "tip_follow_up"
     __table_args__ = (UniqueConstraint("comment_id", "take_id", "role"),)
@@ -81,14 +81,20 @@ class TipFollowUp(Base):
 
 
 class ContentReport(Identified, Base):
-    """Hides a take or a comment at once, until a coach who is not its subject decides."""
+    """Hides a take or a comment at once, until a coach who is not its subject decides.
+
+    One person reports one thing once, whatever is decided.
+    """
 
     __tablename__ = "content_report"
     __table_args__ = (
         CheckConstraint("(take_id IS NULL) != (comment_id IS NULL)", name="one_subject"),
+        UniqueConstraint("reporter_id", "take_id"),
+        UniqueConstraint("reporter_id", "comment_id"),
+        Index("ix_content_report_open", "organisation_id", "state"),
     )
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
     reporter_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     take_id: Mapped[int | None] = mapped_column(ForeignKey(Take.id, ondelete="CASCADE"))
     comment_id: Mapped[int | None] = mapped_column(ForeignKey(TimedComment.id, ondelete="CASCADE"))

@@ -117,6 +117,7 @@ class TakeRow:
     state: TakeState
     person: str
     lesson: str
+    lesson_language: str
     clip: UUID
     duration_ms: int | None
     has_video: bool | None
@@ -148,6 +149,7 @@ def _rows(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
             Take.state,
             Person.name.label("person"),
             Lesson.title.label("lesson"),
+            Lesson.language.label("lesson_language"),
             Clip.public_id.label("clip"),
             Clip.duration_ms,
             Clip.has_video,
@@ -225,6 +227,7 @@ class ReceivedRemark:
 
     take: UUID
     lesson: str
+    lesson_language: str
     number: int
     kind: CommentKind
     author: str
@@ -242,6 +245,7 @@ def list_received(session: Session, actor: Actor, *, limit: int = 50) -> list[Re
         select(
             Take.public_id.label("take"),
             Lesson.title.label("lesson"),
+            Lesson.language.label("lesson_language"),
             Take.number,
             TimedComment.kind,
             Person.name.label("author"),

@@ -23,6 +23,11 @@ class Wrong(StrEnum):
     LESSON_CLOSED = "lesson_closed"
     NOT_A_TIP = "not_a_tip"
     TRAINEE_FIRST = "trainee_first"
+    NOT_YOUR_TIP = "not_your_tip"
+    OWN_CONTENT = "own_content"
+    REPORTED_BEFORE = "reported_before"
+    REMARK_LIMIT = "remark_limit"
+    REPORT_LIMIT = "report_limit"
 
 
 class RuleBroken(Exception):  # noqa: N818 -- reads as what happened

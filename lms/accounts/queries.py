@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from courses.models import Organisation
-from lms.accounts.models import GoLiveGate
+from courses.terms import Role
+from lms.accounts.models import Account, GoLiveGate, RoleGrant
+
+
+def in_force(role: Role, today: date) -> ColumnElement[bool]:
+    """SQL on `RoleGrant`: this role, held today by somebody who can sign in."""
+    return and_(
+        RoleGrant.role == role,
+        RoleGrant.valid_from <= today,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
+        select(Account.id)
+        .where(Account.person_id == RoleGrant.person_id, Account.disabled_at.is_(None))
+        .exists(),
+    )
 
 
 def find_gate(session: Session, organisation_id: int) -> GoLiveGate | None:

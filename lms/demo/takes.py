@@ -97,12 +97,11 @@ def _comment(
     shop: Workshop, session: Session, take: Take, told: dict[str, Any], at: datetime
 ) -> None:
     author = shop.people.ids[told["by"]]
-    coaches = {shop.people.ids[name] for name in story()["people"]["coach"]}
     events = feedback_actions.add_comment(
         session,
         take=take,
         author_id=author,
-        relation=Relation.COACH if author in coaches else Relation.PEER,
+        relation=_relation(shop, take, author),
         kind=CommentKind(told["kind"]),
         text=told["text"],
         at_ms=_ms(told["at"]),
@@ -119,11 +118,19 @@ def _comment(
             session,
             comment=comment,
             author_id=shop.people.ids[who],
+            relation=_relation(shop, take, shop.people.ids[who]),
             text=text,
             language="nl",
             now=at + SPOKEN_AFTER,
         )
     _publish(shop, session, events, at)
+
+
+def _relation(shop: Workshop, take: Take, person_id: int) -> Relation:
+    if person_id == take.person_id:
+        return Relation.OWNER
+    coaches = {shop.people.ids[name] for name in story()["people"]["coach"]}
+    return Relation.COACH if person_id in coaches else Relation.PEER
 
 
 def _follow_up(

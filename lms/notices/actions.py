@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from courses import events
+from courses.models import Organisation
+from courses.terms import ReportState, Role
 from lms.events import EventBus
-from lms.notices.models import Notice, NoticeKind
+from lms.learning.reported import list_deciders
+from lms.notices.models import ABOUT_REPORTS, Notice, NoticeKind
 
 
 def tell(
@@ -21,6 +25,7 @@ def tell(
     kind: NoticeKind,
     take: UUID,
     now: datetime,
+    params: dict[str, str] | None = None,
 ) -> None:
     """One notice for one person."""
     session.add(
@@ -29,17 +34,34 @@ def tell(
             person_id=person_id,
             kind=kind,
             take=take,
-            params={},
+            params=params or {},
             created_at=now,
         )
     )
 
 
 def mark_read(session: Session, *, person_id: int, take: UUID, now: datetime) -> None:
-    """Everything this person was told about a take is read once the take is opened."""
+    """Everything this person was told about a take is read once the take is opened.
+
+    Not what was told about a report: its take does not show what was decided.
+    """
     session.execute(
         update(Notice)
-        .where(Notice.person_id == person_id, Notice.take == take, Notice.read_at.is_(None))
+        .where(
+            Notice.person_id == person_id,
+            Notice.take == take,
+            Notice.read_at.is_(None),
+            Notice.kind.not_in(ABOUT_REPORTS),
+        )
+        .values(read_at=now)
+    )
+
+
+def read_one(session: Session, *, person_id: int, notice: UUID, now: datetime) -> None:
+    """One notice is read by this person. Nothing happens where it is not theirs."""
+    session.execute(
+        update(Notice)
+        .where(Notice.public_id == notice, Notice.person_id == person_id, Notice.read_at.is_(None))
         .values(read_at=now)
     )
 
@@ -97,6 +119,63 @@ def _decided(session: Session, event: events.Event, now: datetime) -> None:
         )
 
 
+def _reported(session: Session, event: events.Event, now: datetime) -> None:
+    """Who decides about it hears that it waits; what they do with it stands in their inbox."""
+    if not isinstance(event, events.ContentReported):
+        return
+    zone = session.get_one(Organisation, event.organisation_id).time_zone
+    role, people = list_deciders(
+        session,
+        organisation_id=event.organisation_id,
+        cohort_id=event.cohort_id,
+        subject_id=event.person_id,
+        today=now.astimezone(ZoneInfo(zone)).date(),
+    )
+    stuck = role is Role.ADMIN
+    for person_id in sorted(people - {event.actor_id}):
+        tell(
+            session,
+            organisation_id=event.organisation_id,
+            person_id=person_id,
+            kind=NoticeKind.REPORT_STUCK if stuck else NoticeKind.REPORT_RECEIVED,
+            take=event.take,
+            now=now,
+            params={"about": event.subject_type, "subject": str(event.subject)},
+        )
+
+
+def _judged(session: Session, event: events.Event, now: datetime) -> None:
+    """Who reported it and who made it hear what was decided; for who decides it is done."""
+    if not isinstance(event, events.ReportDecided):
+        return
+    _nothing_waits(session, event, now)
+    restored = event.state == ReportState.RESTORED
+    reporter = NoticeKind.REPORT_RESTORED if restored else NoticeKind.REPORT_REMOVED
+    maker = NoticeKind.OWN_RESTORED if restored else NoticeKind.OWN_REMOVED
+    told = [(person_id, reporter) for person_id in event.people if person_id != event.actor_id]
+    for person_id, kind in [*told, (event.person_id, maker)]:
+        tell(
+            session,
+            organisation_id=event.organisation_id,
+            person_id=person_id,
+            kind=kind,
+            take=event.take,
+            now=now,
+            params={"about": event.subject_type, "subject": str(event.subject)},
+        )
+
+
+def _nothing_waits(session: Session, event: events.ReportDecided, now: datetime) -> None:
+    waiting = select(Notice).where(
+        Notice.take == event.take,
+        Notice.kind.in_((NoticeKind.REPORT_RECEIVED, NoticeKind.REPORT_STUCK)),
+        Notice.read_at.is_(None),
+    )
+    for notice in session.scalars(waiting):
+        if notice.params["subject"] == str(event.subject):
+            notice.read_at = now
+
+
 def _opened(session: Session, event: events.Event, now: datetime) -> None:
     if event.actor_id is not None:
         mark_read(session, person_id=event.actor_id, take=event.subject, now=now)
@@ -132,6 +211,8 @@ def connect(bus: EventBus) -> None:
     bus.on(events.ReplyAdded, _replied)
     bus.on(events.TakeAccepted, _decided)
     bus.on(events.RetakeAsked, _decided)
+    bus.on(events.ContentReported, _reported)
+    bus.on(events.ReportDecided, _judged)
     bus.on(events.TakeOpened, _opened)
     bus.on(events.TakeDeleted, _gone)
     bus.on(events.ClipFailed, _processed)

@@ -23,6 +23,25 @@ class NoticeKind(StrEnum):
     TRANSCRIPT_READY = "transcript_ready"
     CLIP_FAILED = "clip_failed"
     TAKE_SHARED = "take_shared"
+    REPORT_RECEIVED = "report_received"
+    """Something was reported that this person decides about."""
+    REPORT_STUCK = "report_stuck"
+    """Something was reported and nobody is left who may decide: for the administrator."""
+    REPORT_RESTORED = "report_restored"
+    """What this person reported may stay; `report_removed`: it stays hidden."""
+    REPORT_REMOVED = "report_removed"
+    OWN_RESTORED = "own_restored"
+    """What this person made was reported, and may stay; `own_removed`: it stays hidden."""
+    OWN_REMOVED = "own_removed"
+
+
+DECISIONS = (
+    NoticeKind.REPORT_RESTORED,
+    NoticeKind.REPORT_REMOVED,
+    NoticeKind.OWN_RESTORED,
+    NoticeKind.OWN_REMOVED,
+)
+ABOUT_REPORTS = (NoticeKind.REPORT_RECEIVED, NoticeKind.REPORT_STUCK, *DECISIONS)
 
 
 class Notice(Identified, Base):
@@ -35,5 +54,6 @@ class Notice(Identified, Base):
     take: Mapped[UUID | None] = mapped_column(Uuid)
     """Public id of the take it is about. Gone takes leave a notice without a link."""
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Of a report: `about` (take or comment) and `subject`, the public id of that thing."""
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

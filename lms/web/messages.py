@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask_babel import format_decimal, gettext, lazy_gettext
@@ -47,6 +48,22 @@ RULES = {
     Wrong.TRAINEE_FIRST: lazy_gettext(
         "Eerst zegt de deelnemer zelf wat er met de tip is gedaan. Daarna jij."
     ),
+    Wrong.NOT_YOUR_TIP: lazy_gettext(
+        "Deze tip is van iemand anders. Alleen wie de tip gaf of een coach zegt of hij is gebruikt."
+    ),
+    Wrong.OWN_CONTENT: lazy_gettext("Dit heb je zelf gemaakt. Je kunt het niet melden."),
+    Wrong.REPORTED_BEFORE: lazy_gettext(
+        "Je hebt dit al een keer gemeld. Er is toen over beslist. "
+        "Ben je het er niet mee eens? Praat met je coach."
+    ),
+    Wrong.REMARK_LIMIT: lazy_gettext(
+        "Je schreef het afgelopen uur al %(limit)s reacties. Wacht even en probeer het later "
+        "opnieuw. Je tekst staat er nog."
+    ),
+    Wrong.REPORT_LIMIT: lazy_gettext(
+        "Je deed het afgelopen etmaal al %(limit)s meldingen. Probeer het morgen opnieuw. "
+        "Is er haast bij? Bel je coach."
+    ),
 }
 
 CLIPS = {
@@ -80,6 +97,14 @@ CLIP_DEFAULT = lazy_gettext(
     "Het klaarmaken van je filmpje is niet gelukt. Je opname is bewaard. "
     "Probeer een nieuwe poging, of vraag je coach om hulp."
 )
+
+
+TOO_OFTEN = {Wrong.REMARK_LIMIT, Wrong.REPORT_LIMIT}
+
+
+def status_of(code: Wrong) -> HTTPStatus:
+    """The HTTP status of a rule that refuses: 429 where waiting helps, else 422."""
+    return HTTPStatus.TOO_MANY_REQUESTS if code in TOO_OFTEN else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def say_rule(code: Wrong, params: Mapping[str, Any]) -> str:

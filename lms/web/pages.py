@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,6 +40,21 @@ Counter = Callable[[Identity], dict[str, int]]
 
 def set_counter(app: Flask, counter: Counter) -> None:
     app.extensions["lms_nav_counter"] = counter
+
+
+Teller = Callable[[Identity], Sequence[object]]
+"""What somebody was told and has not read yet."""
+
+
+def set_news(app: Flask, teller: Teller) -> None:
+    app.extensions["lms_news"] = teller
+
+
+def _news() -> Sequence[object]:
+    """Asked for by the pages that show it, so that no other page asks the database."""
+    teller = cast("Teller | None", current_app.extensions.get("lms_news"))
+    identity = find_identity()
+    return teller(identity) if teller and identity else ()
 
 
 def _items(identity: Identity) -> list[tuple[str, str, str]]:
@@ -98,6 +113,7 @@ def _around() -> dict[str, Any]:
     path = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return {
         "nav": _nav(identity) if identity else [],
+        "news": _news,
         "org": {
             "name": home.name,
             "tagline": home.tagline,

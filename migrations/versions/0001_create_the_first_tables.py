@@ -393,7 +393,7 @@ def create_feedback() -> None:
             nullable=False,
             index=True,
         ),
-        sa.Column("role", one_of("follow_up_role", "trainee", "reviewer"), nullable=False),
+        sa.Column("role", one_of("follow_up_role", "trainee", "peer", "coach"), nullable=False),
         sa.Column(
             "verdict", one_of("follow_up_verdict", "taken_up", "partly", "not_yet"), nullable=False
         ),
@@ -404,13 +404,7 @@ def create_feedback() -> None:
     op.create_table(
         "content_report",
         *identified(),
-        sa.Column(
-            "organisation_id",
-            sa.Integer,
-            sa.ForeignKey("organisation.id"),
-            nullable=False,
-            index=True,
-        ),
+        sa.Column("organisation_id", sa.Integer, sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("reporter_id", sa.Integer, sa.ForeignKey("person.id"), nullable=False),
         sa.Column("take_id", sa.Integer, sa.ForeignKey("take.id", ondelete="CASCADE")),
         sa.Column("comment_id", sa.Integer, sa.ForeignKey("timed_comment.id", ondelete="CASCADE")),
@@ -420,6 +414,9 @@ def create_feedback() -> None:
         sa.Column("decided_at", INSTANT),
         sa.Column("decided_by_id", sa.Integer, sa.ForeignKey("person.id")),
         sa.CheckConstraint("(take_id IS NULL) != (comment_id IS NULL)", name="one_subject"),
+        sa.UniqueConstraint("reporter_id", "take_id"),
+        sa.UniqueConstraint("reporter_id", "comment_id"),
+        sa.Index("ix_content_report_open", "organisation_id", "state"),
     )
 
 
@@ -577,6 +574,12 @@ def create_work() -> None:
                 "transcript_ready",
                 "clip_failed",
                 "take_shared",
+                "report_received",
+                "report_stuck",
+                "report_restored",
+                "report_removed",
+                "own_restored",
+                "own_removed",
             ),
             nullable=False,
         ),

@@ -94,7 +94,7 @@ DEEDS = [
         SECOND + "/report",
         {"reason": "Geheim woord."},
         "{samira-second}",
-        {"subject_type": "take"},
+        {"subject_type": "take", "take": "{samira-second}"},
     ),
     Deed(
         Act.REPORT_DECIDED,
@@ -102,7 +102,7 @@ DEEDS = [
         "/takes/{mo-hidden}/reports/decide",
         {"restore": "no"},
         "{mo-hidden}",
-        {"state": "removed"},
+        {"state": "removed", "subject_type": "take", "take": "{mo-hidden}"},
     ),
     Deed(
         Act.TAKE_DELETED,

@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
+from support import factories
 from support.browser import Browser, Page
+from support.factories import ago
 from support.site import Site
 from werkzeug.test import TestResponse
 
-from courses.models import CommentReply, TimedComment, TipFollowUp
-from courses.terms import AuthorRole, CommentKind, FollowUpRole, FollowUpVerdict
+from courses.models import CommentReply, Take, TimedComment, TipFollowUp
+from courses.terms import AuthorRole, CommentKind, FollowUpRole, FollowUpVerdict, Relation
 from lms.audit import Act
 
 BSN = "111222333"
@@ -240,23 +242,110 @@ def follow(browser: Browser, site: Site, verdict: str, tip: str = "carla-tip") -
     return browser.send(f"/takes/{take}/follow-ups/{comment}", {"verdict": verdict})
 
 
-def test_the_trainee_speaks_first_about_a_tip_and_then_a_reviewer(site: Site) -> None:
-    samira, carla = site.browser("samira"), site.browser("carla")
+def said_about_tips(site: Site) -> dict[FollowUpRole, tuple[FollowUpVerdict, str]]:
+    names = {human.id: name for name, human in site.world.people.items()}
+    rows = site.all(select(TipFollowUp))
+    return {row.role: (row.verdict, names[row.person_id]) for row in rows}
+
+
+def test_the_trainee_speaks_first_about_a_tip_and_then_a_coach(site: Site) -> None:
+    samira, carla, erik = (site.browser(who) for who in ("samira", "carla", "erik"))
     assert follow(carla, site, "taken_up").status_code == 422
     assert follow(samira, site, "partly").status_code == 302
     assert follow(carla, site, "taken_up").status_code == 302
     assert follow(samira, site, "not_yet").status_code == 302
-    said = {row.role: (row.verdict, row.person_id) for row in site.all(select(TipFollowUp))}
-    assert said == {
-        FollowUpRole.TRAINEE: (FollowUpVerdict.NOT_YET, site.world.people["samira"].id),
-        FollowUpRole.REVIEWER: (FollowUpVerdict.TAKEN_UP, site.world.people["carla"].id),
+    assert said_about_tips(site) == {
+        FollowUpRole.TRAINEE: (FollowUpVerdict.NOT_YET, "samira"),
+        FollowUpRole.COACH: (FollowUpVerdict.TAKEN_UP, "carla"),
+    }
+    assert follow(erik, site, "partly").status_code == 302  # of two coaches the latest counts
+    assert said_about_tips(site)[FollowUpRole.COACH] == (FollowUpVerdict.PARTLY, "erik")
+
+
+@pytest.fixture
+def tip_of_a_peer(site: Site) -> str:
+    """Jeroen's own tip on the first take, named in the world of this test."""
+    with site.acting() as session:
+        first = session.get_one(Take, site.world.takes["samira-first"].id)
+        tip = factories.remark(
+            site.shop,
+            session,
+            first,
+            site.world.people["jeroen"],
+            Relation.PEER,
+            kind=CommentKind.TIP,
+            text="Vat even samen.",
+            at_ms=2_000,
+            at=ago(days=9),
+        )
+        return str(tip.public_id)
+
+
+def say_of(site: Site, person: str, tip: object, verdict: str) -> int:
+    take = site.world.takes["samira-second"].public_id
+    address = f"/takes/{take}/follow-ups/{tip}"
+    return site.browser(person).send(address, {"verdict": verdict}).status_code
+
+
+def test_a_peer_does_not_touch_a_coachs_word(site: Site) -> None:
+    tip = site.world.comments["carla-tip"].public_id
+    assert say_of(site, "samira", tip, "taken_up") == 302
+    assert say_of(site, "carla", tip, "taken_up") == 302
+    for peer in ("jeroen", "mo"):
+        assert say_of(site, peer, tip, "not_yet") == 422
+    assert said_about_tips(site) == {
+        FollowUpRole.TRAINEE: (FollowUpVerdict.TAKEN_UP, "samira"),
+        FollowUpRole.COACH: (FollowUpVerdict.TAKEN_UP, "carla"),
+    }
+
+
+def test_a_peer_speaks_about_an_own_tip_beside_the_coach(site: Site, tip_of_a_peer: str) -> None:
+    assert say_of(site, "jeroen", tip_of_a_peer, "partly") == 422  # the trainee speaks first
+    for person, verdict in (("samira", "taken_up"), ("carla", "partly"), ("jeroen", "not_yet")):
+        assert say_of(site, person, tip_of_a_peer, verdict) == 302, person
+    assert say_of(site, "mo", tip_of_a_peer, "taken_up") == 422
+    assert said_about_tips(site) == {
+        FollowUpRole.TRAINEE: (FollowUpVerdict.TAKEN_UP, "samira"),
+        FollowUpRole.COACH: (FollowUpVerdict.PARTLY, "carla"),
+        FollowUpRole.PEER: (FollowUpVerdict.NOT_YET, "jeroen"),
+    }
+    take = site.world.takes["samira-second"].public_id
+    page = site.browser("samira").page(f"/takes/{take}/compare")
+    words = "".join(page.find(f"tip-{tip_of_a_peer}").itertext())
+    assert "Coach: Een beetje" in words
+    assert "Jeroen: Nog niet" in words
+
+
+def test_who_may_not_say_what_became_of_a_tip_sees_no_buttons(
+    site: Site, tip_of_a_peer: str
+) -> None:
+    of_coach = str(site.world.comments["carla-tip"].public_id)
+    address = f"/takes/{site.world.takes['samira-second'].public_id}/compare"
+
+    def offered(person: str) -> set[str]:
+        forms = site.browser(person).page(address).forms("/follow-ups/")
+        return {form.action.rsplit("/", 1)[1] for form in forms}
+
+    both = {of_coach, tip_of_a_peer}
+    assert {who: offered(who) for who in ("samira", "carla", "jeroen", "mo")} == {
+        "samira": both,
+        "carla": set(),  # the trainee speaks first
+        "jeroen": set(),
+        "mo": set(),
+    }
+    for tip in both:
+        assert say_of(site, "samira", tip, "partly") == 302
+    assert {who: offered(who) for who in ("carla", "jeroen", "mo")} == {
+        "carla": both,
+        "jeroen": {tip_of_a_peer},
+        "mo": set(),
     }
 
 
 def test_only_a_tip_on_an_earlier_take_of_this_lesson_is_followed_up(site: Site) -> None:
     samira = site.browser("samira")
-    for remark in ("jeroen-top", "jeroen-question", "carla-tip-accepted", "daan-top"):
-        assert follow(samira, site, "partly", remark).status_code == 404, remark
+    for name in ("jeroen-top", "jeroen-question", "carla-tip-accepted", "daan-top"):
+        assert follow(samira, site, "partly", name).status_code == 404, name
 
 
 @pytest.mark.parametrize("verdict", ["", "yes", "TAKEN_UP"])

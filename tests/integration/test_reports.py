@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from support.factories import Thing
 from support.site import Site
 
 from courses.models import ContentReport, Take, TimedComment
@@ -16,6 +17,10 @@ TEXT = "Waarom wacht je even?"
 def sees(site: Site, person: str, text: str, take: str = "samira-second") -> bool:
     answer = site.browser(person).get(f"/takes/{site.world.takes[take].public_id}")
     return answer.status_code == 200 and text in answer.get_data(as_text=True)
+
+
+def _about(take: Thing) -> dict[str, str]:
+    return {"subject_type": "take", "take": str(take.public_id)}
 
 
 def report_remark(site: Site, person: str, comment: str = "jeroen-question") -> int:
@@ -56,7 +61,7 @@ def test_a_reported_take_is_hidden_at_once(site: Site) -> None:
         assert browser.get(f"/clips/{take.clip}/video").status_code == status, person
     assert f"/takes/{take.public_id}" not in jeroen.page("/feedback").links("/takes/")
     event = next(e for e in site.trail(before) if e.act == Act.CONTENT_REPORTED)
-    assert (event.subject, event.detail) == (str(take.public_id), {"subject_type": "take"})
+    assert (event.subject, event.detail) == (str(take.public_id), _about(take))
 
 
 def test_nobody_but_its_maker_speaks_on_a_hidden_take(site: Site) -> None:
@@ -82,7 +87,7 @@ def test_a_coach_shows_a_take_again(site: Site) -> None:
         (ReportState.RESTORED, site.world.people["carla"].id)
     ]
     event = next(e for e in site.trail(before) if e.act == Act.REPORT_DECIDED)
-    assert event.detail == {"state": "restored"}
+    assert event.detail == {"state": "restored", **_about(site.world.takes["mo-hidden"])}
 
 
 def test_a_coach_leaves_a_take_hidden(site: Site) -> None:

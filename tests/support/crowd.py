@@ -73,10 +73,11 @@ def build_crowd(store: Store, footage: Footage, learners: int) -> Crowd:
         officer = add_person(session, organisation, "Olaf Brandt", Role.PRIVACY_OFFICER)
         takes = [_two_takes(shop, session, one, lessons[0], cohort.id) for one in people]
         for first, _second in takes:
-            _speak(shop, session, first, coach, Relation.COACH)
-        for peer in people[1:]:
-            _speak(shop, session, takes[0][0], peer, Relation.PEER)
-            _speak(shop, session, takes[0][1], peer, Relation.PEER)
+            _speak(shop, session, first, coach, Relation.COACH, ago(days=2))
+        for place, peer in enumerate(people[1:]):
+            at = ago(hours=100 - place)  # nobody answers all of them in one hour
+            _speak(shop, session, takes[0][0], peer, Relation.PEER, at)
+            _speak(shop, session, takes[0][1], peer, Relation.PEER, at)
         decide(shop, session, takes[0][0], coach, ago(days=1), accept=False)
         processing = _kept(shop, session, people[0], lessons[1], cohort.id, ago(hours=1))
         return Crowd(
@@ -143,9 +144,10 @@ def _take(
     return share(shop, session, take, at)
 
 
-def _speak(shop: Workshop, session: Session, take: Take, who: Human, relation: Relation) -> None:
+def _speak(
+    shop: Workshop, session: Session, take: Take, who: Human, relation: Relation, at: datetime
+) -> None:
     """A top, a tip with an answer, all read or not: each is a row a page might ask for alone."""
-    at = ago(days=2)
     remark(shop, session, take, who, relation, text="Goed begin.", at_ms=500, at=at)
     tip = remark(
         shop,
@@ -159,6 +161,12 @@ def _speak(shop: Workshop, session: Session, take: Take, who: Human, relation: R
         at=at,
     )
     events = feedback_actions.reply_to(
-        session, comment=tip, author_id=take.person_id, text="Dat doe ik.", language="nl", now=at
+        session,
+        comment=tip,
+        author_id=take.person_id,
+        relation=Relation.OWNER,
+        text="Dat doe ik.",
+        language="nl",
+        now=at,
     )
     shop.publish(session, events, at)

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.actions import feedback as feedback_actions
+from courses.actions import reports as report_actions
 from courses.actions import takes as take_actions
 from courses.events import Event
 from courses.models import (
     Cohort,
     CohortCourse,
     CohortMember,
+    ContentReport,
     Course,
     Lesson,
     LessonCriterion,
@@ -362,11 +364,13 @@ def remark(
 
 def report(
     shop: Workshop, session: Session, take: Take, comment: TimedComment | None, who: Human
-) -> None:
-    events = feedback_actions.report_content(
+) -> ContentReport:
+    events = report_actions.report_content(
         session, take=take, comment=comment, reporter_id=who.id, reason="", now=NOW
     )
     shop.publish(session, events, NOW)
+    newest = select(ContentReport).order_by(ContentReport.id.desc()).limit(1)
+    return session.scalars(newest).one()
 
 
 def decide(

@@ -60,6 +60,7 @@ class World:
     lesson_clips: dict[str, UUID] = field(default_factory=dict)
     takes: dict[str, TakeThing] = field(default_factory=dict)
     comments: dict[str, Thing] = field(default_factory=dict)
+    reports: dict[str, Thing] = field(default_factory=dict)
 
 
 def build_world(store: Store, footage: Footage) -> World:
@@ -241,7 +242,8 @@ def _of_others(shop: Workshop, session: Session, world: World) -> None:
 
     hidden = kept_take(shop, session, people["mo"], waiting, one, ago(days=6))
     _remember(world, "mo-hidden", share(shop, session, hidden, ago(days=6)))
-    report(shop, session, hidden, None, jeroen)
+    complaint = report(shop, session, hidden, None, jeroen)
+    world.reports["mo-hidden"] = Thing(complaint.id, complaint.public_id)
 
     tom = kept_take(shop, session, people["tom"], waiting, world.cohorts["two"], ago(days=3))
     _remember(world, "tom-shared", share(shop, session, tom, ago(days=3)))

@@ -9,12 +9,23 @@ from lms.learning.views import (
     inbox,
     lessons,
     remarks,
+    reports,
     review,
     takes,
     uploads,
 )
 from lms.learning.views.base import blueprint as learning
 
-__all__ = ["blueprints", "compare", "home", "inbox", "lessons", "remarks", "review", "takes"]
+__all__ = [
+    "blueprints",
+    "compare",
+    "home",
+    "inbox",
+    "lessons",
+    "remarks",
+    "reports",
+    "review",
+    "takes",
+]
 
 blueprints: tuple[Blueprint, ...] = (learning, clips.blueprint, uploads.blueprint)

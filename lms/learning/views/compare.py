@@ -9,7 +9,8 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from courses import policies
-from courses.models import Take, TipFollowUp
+from courses.actions.feedback import FOLLOWS_UP_AS
+from courses.models import Take, TimedComment, TipFollowUp
 from courses.queries import takes as take_queries
 from courses.rules.alignment import Pair, Sentence, align
 from courses.terms import FollowUpRole, Relation, Role
@@ -55,7 +56,7 @@ def compare(public_id: UUID) -> Response | str:
             one.clip is not None and one.clip.state is ClipState.READY for one in (other, take)
         ),
         tips=[
-            _tip(tip, take)
+            _tip(tip, take, relation)
             for tip in take_queries.list_tips_before(
                 edge.db(), identity.actor, take, today=identity.today
             )
@@ -93,12 +94,19 @@ def _rows(pairs: list[Pair], left: list[Sentence], right: list[Sentence]) -> lis
     return rows
 
 
-def _tip(tip: Any, take: Take) -> dict[str, Any]:  # noqa: ANN401 -- a TimedComment with follow-ups
+def _tip(tip: TimedComment, take: Take, relation: Relation) -> dict[str, Any]:
+    """A tip, what each role said became of it, and what the asker may say and said."""
     said: dict[FollowUpRole, TipFollowUp] = {
         row.role: row for row in tip.follow_ups if row.take_id == take.id
     }
+    may_speak = policies.may_follow_up(
+        relation, author_id=tip.author_id, person_id=get_identity().actor.person_id
+    )
     return {
         "comment": tip,
         "trainee": said.get(FollowUpRole.TRAINEE),
-        "reviewer": said.get(FollowUpRole.REVIEWER),
+        "peer": said.get(FollowUpRole.PEER),
+        "coach": said.get(FollowUpRole.COACH),
+        "may_speak": may_speak,
+        "mine": said.get(FOLLOWS_UP_AS[relation]),
     }

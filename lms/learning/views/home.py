@@ -14,6 +14,7 @@ from courses.queries import takes as take_queries
 from courses.queries.lessons import LessonRow, LessonState, OwnTake, lesson_state
 from courses.terms import SHARED_STATES, Role, TakeState
 from lms import clock
+from lms.learning import reported
 from lms.learning.views.base import blueprint
 from lms.web import edge
 from lms.web.access import for_roles, for_signed_in
@@ -79,7 +80,9 @@ def home() -> str:
     if identity.actor.has(Role.COACH):
         return _coach(identity)
     return render_template(
-        "learning/home_other.html", roles={grant.role for grant in identity.actor.grants}
+        "learning/home_other.html",
+        roles={grant.role for grant in identity.actor.grants},
+        reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
     )
 
 

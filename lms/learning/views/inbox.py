@@ -11,6 +11,7 @@ from courses.queries import takes as take_queries
 from courses.queries.takes import TakeRow
 from courses.terms import Relation, Role
 from lms import clock
+from lms.learning import reported
 from lms.learning.views.base import blueprint
 from lms.learning.views.review import load_page, page_context
 from lms.web import edge
@@ -27,6 +28,7 @@ def _waiting() -> list[TakeRow]:
 
 
 def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
+    identity = get_identity()
     page = load_page(opened) if opened else None
     if page is not None and page.relation is not Relation.COACH:
         abort(404)
@@ -36,8 +38,9 @@ def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
         opened=opened,
         late_before=clock.now() - LATE_AFTER,
         handled=take_queries.count_handled_since(
-            edge.db(), get_identity().actor, since=clock.now() - timedelta(hours=12)
+            edge.db(), identity.actor, since=clock.now() - timedelta(hours=12)
         ),
+        reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
         typed={},
         error=None,
         error_part="",

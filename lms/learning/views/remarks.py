@@ -1,12 +1,11 @@
-"""Remarks on a take: top, tip, question, reply, solved, reported, and what became of a tip."""
+"""Remarks on a take: top, tip, question, reply, solved, and what became of a tip."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from courses import policies
@@ -78,12 +77,13 @@ def _comment(public_id: UUID, comment_id: UUID) -> tuple[TimedComment, Relation]
 @blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/replies")
 @for_roles(*LOOP)
 def reply(public_id: UUID, comment_id: UUID) -> Response:
-    comment, _relation = _comment(public_id, comment_id)
+    comment, relation = _comment(public_id, comment_id)
     try:
         happened = feedback_actions.reply_to(
             edge.db(),
             comment=comment,
             author_id=get_identity().actor.person_id,
+            relation=relation,
             text=request.form.get("text", ""),
             language=comment.language,
             now=clock.now(),
@@ -113,73 +113,6 @@ def resolve(public_id: UUID, comment_id: UUID) -> Response:
         )
     )
     return _back(public_id, f"comment-{comment_id}")
-
-
-@blueprint.post("/takes/<uuid:public_id>/report")
-@for_roles(*LOOP)
-def report_take(public_id: UUID) -> Response:
-    take, relation = get_take(public_id)
-    edge.emit(
-        feedback_actions.report_content(
-            edge.db(),
-            take=take,
-            comment=None,
-            reporter_id=get_identity().actor.person_id,
-            reason=request.form.get("reason", ""),
-            now=clock.now(),
-        )
-    )
-    flash(gettext("Dank je. Het filmpje is nu verborgen. Een coach kijkt ernaar."), "ok")
-    if relation is Relation.PEER:
-        return redirect(url_for("learning.feedback"))
-    return _back(public_id, "main")
-
-
-@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/report")
-@for_roles(*LOOP)
-def report_comment(public_id: UUID, comment_id: UUID) -> Response:
-    comment, _relation = _comment(public_id, comment_id)
-    edge.emit(
-        feedback_actions.report_content(
-            edge.db(),
-            take=comment.take,
-            comment=comment,
-            reporter_id=get_identity().actor.person_id,
-            reason=request.form.get("reason", ""),
-            now=clock.now(),
-        )
-    )
-    flash(gettext("Dank je. De reactie is nu verborgen. Een coach kijkt ernaar."), "ok")
-    return _back(public_id, "reactions")
-
-
-@blueprint.post("/takes/<uuid:public_id>/reports/decide")
-@for_roles(Role.COACH)
-def decide_report(public_id: UUID) -> Response:
-    """A coach who is not its subject shows a reported take or remark again, or not."""
-    take, relation = get_take(public_id)
-    if relation is not Relation.COACH:
-        abort(404)
-    named = request.form.get("comment", "")
-    comment = get_comment(take, relation, _uuid(named)) if named else None
-    edge.emit(
-        feedback_actions.decide_report(
-            edge.db(),
-            take=take,
-            comment=comment,
-            coach_id=get_identity().actor.person_id,
-            restore=request.form.get("restore") == "yes",
-            now=clock.now(),
-        )
-    )
-    return _back(public_id, "reactions")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        abort(404)
 
 
 @blueprint.post("/takes/<uuid:public_id>/follow-ups/<uuid:comment_id>")

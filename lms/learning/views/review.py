@@ -19,6 +19,7 @@ from courses.queries.takes import Sibling
 from courses.rules.errors import RuleBroken
 from courses.terms import CommentKind, Relation, Role, TakeState
 from lms.learning import queries as processing
+from lms.learning import reported
 from lms.learning.queries import Processing
 from lms.learning.views.base import blueprint, get_take
 from lms.web import edge, messages
@@ -42,6 +43,8 @@ class ReviewPage:
     segments: list[Segment]
     comments: list[TimedComment]
     siblings: list[Sibling]
+    undecided: set[UUID]
+    """Public ids of what was reported and waits for a coach: the take, or remarks on it."""
     me: int
 
     @property
@@ -119,15 +122,24 @@ def load_page(public_id: UUID) -> ReviewPage:
         if clip is not None and clip.transcript is not None and readable
         else []
     )
+    comments = take_queries.list_comments(session, identity.actor, take, relation)
     return ReviewPage(
         take=take,
         relation=relation,
         processing=processing.get_processing(session, take),
         segments=segments,
-        comments=take_queries.list_comments(session, identity.actor, take, relation),
+        comments=comments,
         siblings=take_queries.list_siblings(session, identity.actor, take, today=identity.today),
+        undecided=_undecided(take, relation, comments),
         me=identity.actor.person_id,
     )
+
+
+def _undecided(take: Take, relation: Relation, comments: list[TimedComment]) -> set[UUID]:
+    hidden = take.hidden_at or any(comment.hidden_at for comment in comments)
+    if relation is not Relation.COACH or not hidden:
+        return set()
+    return reported.list_open_subjects(edge.db(), take)
 
 
 def page_context(page: ReviewPage) -> dict[str, Any]:
@@ -214,7 +226,7 @@ def render_review(
         typed=request.form if broken else {},
         **(extra or {}),
     )
-    return make_response(body, HTTPStatus.UNPROCESSABLE_ENTITY if broken else HTTPStatus.OK)
+    return make_response(body, messages.status_of(broken.code) if broken else HTTPStatus.OK)
 
 
 @blueprint.get("/takes/<uuid:public_id>")

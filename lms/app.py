@@ -14,9 +14,21 @@ from lms.config import Environment, Settings
 from lms.db import Database
 from lms.demo.views import blueprint as demo
 from lms.learning.views import blueprints as learning
+from lms.notices.views import blueprint as notices
 from lms.privacy.views import blueprint as privacy
 from lms.reports.views import blueprint as reports
-from lms.web import access, assets, edge, errors, forgery, headers, i18n, pages, theme_views
+from lms.web import (
+    access,
+    assets,
+    characters,
+    edge,
+    errors,
+    forgery,
+    headers,
+    i18n,
+    pages,
+    theme_views,
+)
 from lms.web.identity import set_loader
 
 
@@ -42,13 +54,15 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     i18n.init_app(app)
     errors.init_app(app)
     forgery.init_app(app)
+    characters.init_app(app)
     app.before_request(access.guard)
     pages.init_app(app)
     pages.set_counter(app, wiring.nav_counts)
+    pages.set_news(app, wiring.news)
     with app.app_context():
         set_loader(sessions.current_identity)
 
-    for blueprint in (accounts, *learning, reports, privacy, demo, theme_views.blueprint):
+    for blueprint in (accounts, *learning, notices, reports, privacy, demo, theme_views.blueprint):
         app.register_blueprint(blueprint)
     access.refuse_undeclared(app)
     return app

@@ -178,7 +178,12 @@ def share_take(
 def accept_take(
     session: Session, *, take: Take, coach_id: int, now: datetime
 ) -> list[events.Event]:
-    """A coach finds the take good: a decision of a person, never of the software."""
+    """A coach finds the take good: a decision of a person, never of the software.
+
+    The same coach may say so twice: a form that was sent two times.
+    """
+    if take.state is TakeState.ACCEPTED and take.accepted_by_id == coach_id:
+        return []
     if take.state not in OPEN_FOR_PEERS:
         raise RuleBroken(Wrong.TAKE_NOT_SHARED)
     take.state = TakeState.ACCEPTED
@@ -189,7 +194,12 @@ def accept_take(
 
 
 def ask_retake(session: Session, *, take: Take, coach_id: int) -> list[events.Event]:
-    """A coach asks for another take; this one stays where it is, with its feedback."""
+    """A coach asks for another take; this one stays where it is, with its feedback.
+
+    Asking again for what was asked for already changes nothing.
+    """
+    if take.state is TakeState.RETAKE_ASKED:
+        return []
     if take.state is not TakeState.SHARED:
         raise RuleBroken(Wrong.TAKE_NOT_SHARED)
     take.state = TakeState.RETAKE_ASKED
@@ -217,16 +227,6 @@ def delete_take(session: Session, *, take: Take, now: datetime) -> list[events.E
         erased = erase_clip(session, clip=clip, now=now)
         made.append(events.ClipErased(take.organisation_id, take.person_id, erased))
     return made
-
-
-def takes_since(session: Session, *, person_id: int, since: datetime) -> int:
-    """How many recordings somebody started since an instant, for the daily limit (S6)."""
-    return (
-        session.scalar(
-            select(func.count()).where(Take.person_id == person_id, Take.created_at >= since)
-        )
-        or 0
-    )
 
 
 def is_shared(take: Take) -> bool:

@@ -12,10 +12,12 @@ from http import HTTPStatus
 from typing import cast
 
 from flask import Flask, current_app, g, request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from courses.events import Event
+from courses.models import Person
 from lms import clock
 from lms.db import Database
 from lms.events import EventBus
@@ -35,8 +37,23 @@ def db() -> Session:
     """The session of this request: a reader for GET and after `commit` or `give_up`."""
     if "db_session" not in g:
         writes = request.method not in SAFE_METHODS and not g.get("committed", False)
-        g.db_session = database().writer() if writes else database().reader()
+        g.db_session = _writer() if writes else database().reader()
     return cast("Session", g.db_session)
+
+
+def _writer() -> Session:
+    """A session that writes; the changes of one person come one after the other.
+
+    SQLite has one writer at a time anyway. On PostgreSQL the row of whoever asks is held, so that
+    a limit cannot be overshot by asking twice at once, and a form sent twice finds what its twin
+    did. Others may refer to the row meanwhile (FOR NO KEY UPDATE).
+    """
+    session = database().writer()
+    identity = g.get("identity")  # who it is was found out before the first change
+    if identity is not None and not database().is_sqlite:
+        me = select(Person.id).where(Person.id == identity.actor.person_id)
+        session.execute(me.with_for_update(key_share=True))
+    return session
 
 
 def emit(happened: Iterable[Event]) -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from courses.rules.errors import RuleBroken
 from lms.web import edge, messages
+from lms.web.forgery import typed_here
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +26,14 @@ def wants_json() -> bool:
 
 def typed_texts() -> list[str]:
     """What a person typed into the refused form, so that it can be copied back."""
+    if not typed_here():
+        return []
     try:
         fields = list(request.form.items(multi=True))
     except HTTPException:  # a form too large to be read is refused for just that
         return []
-    return [value for name, value in fields if name not in NOT_TYPED and " " in value.strip()]
+    typed = [value.replace("\0", "") for name, value in fields if name not in NOT_TYPED]
+    return [text for text in typed if " " in text.strip()]
 
 
 def error_page(
@@ -56,7 +60,7 @@ def _http(error: HTTPException) -> Response:
 
 def _rule(error: RuleBroken) -> Response:
     text = messages.say_rule(error.code, error.params)
-    return error_page(HTTPStatus.UNPROCESSABLE_ENTITY, text=text, code=error.code)
+    return error_page(messages.status_of(error.code), text=text, code=error.code)
 
 
 def _csrf(_error: CSRFError) -> Response:

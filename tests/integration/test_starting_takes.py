@@ -61,11 +61,15 @@ def test_s55_nothing_else_can_be_set_by_the_form(field: str, site: Site) -> None
     assert (take.person_id, take.state) == (site.world.people["lotte"].id, TakeState.RECORDING)
 
 
-def test_an_example_is_marked_as_one(site: Site) -> None:
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_s55_only_a_demo_has_examples(is_demo: bool, site: Site) -> None:
+    """Elsewhere nobody can pass a recording of their own off as an example."""
+    with site.acting() as session:
+        session.execute(update(Organisation).values(is_demo=is_demo))
     lesson = site.world.lessons["greeting"].public_id
     answer = start(site.browser("lotte"), lesson, source="example")
     take = site.all(select(Take).where(Take.public_id == UUID(answer.get_json()["take"])))[0]
-    assert take.is_example
+    assert take.is_example is is_demo
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_the_addresses_of_the_table_lead_to_their_routes(row: Row, app: Flask, site: Site) -> None:
-    path = row.address.format(**names(site), upload=uuid4())
+    path = row.address.format(**names(site), upload=uuid4(), report=uuid4())
     found, _arguments = app.url_map.bind("localhost").match(path, method=row.method)
     assert found == row.endpoint
 

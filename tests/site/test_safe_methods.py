@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from support.browser import Browser
-from support.routes import BODIES, ROWS, STREAM, Row, open_upload, path_of
+from support.routes import BODIES, ROWS, STREAM, Row, open_upload, path_of, report_for_desk
 from support.rows import changed, dump
 from support.site import Site
 
@@ -64,7 +64,8 @@ def test_s18_a_missing_foreign_or_borrowed_token_is_refused(row: Row, site: Site
     person = who_may(row)
     browser = site.browser(None if person == "stranger" else person)
     other = site.browser(None if person == "stranger" else person).token
-    open_upload(site)  # so that it is there in both pictures
+    open_upload(site)  # so that they are there in both pictures
+    report_for_desk(site)
     before = dump(site.database, ignoring={"upload": None, "user_session": None})
     for token in (None, "", "made-up", uuid4().hex, other):
         assert request(row, site, browser, token) == 403, token

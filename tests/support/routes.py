@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from werkzeug.test import TestResponse
 
+from courses.models import Take, TimedComment
 from lms import clock
 from lms.learning.receiving import Reception
 from lms.web.assets import tree_hash
 from lms.web.identity import Home
 from lms.web.theme_views import theme_url
 from support.browser import Browser
+from support.factories import report
 from support.site import Site
 
 TABLE = Path(__file__).resolve().parent.parent / "site" / "access.txt"
@@ -35,6 +37,7 @@ BODIES: dict[str, dict[str, str]] = {
     "learning.resolve": {"resolved": "yes"},
     "learning.follow_up": {"verdict": "partly"},
     "learning.decide_report": {"restore": "yes"},
+    "learning.decide_at_desk": {"restore": "yes"},
     "demo.become_person": {"name": "Samira El Idrissi"},
 }
 
@@ -90,7 +93,17 @@ def path_of(row: Row, site: Site) -> str:
     given = names(site)
     if "{upload}" in row.address:
         given["upload"] = open_upload(site)
+    if "{report}" in row.address:
+        given["report"] = report_for_desk(site)
     return row.address.format(**given)
+
+
+def report_for_desk(site: Site) -> UUID:
+    """Tom reports what Daan said, who is the only coach of their group."""
+    with site.acting() as session:
+        take = session.get_one(Take, site.world.takes["tom-shared"].id)
+        comment = session.get_one(TimedComment, site.world.comments["daan-top"].id)
+        return report(site.shop, session, take, comment, site.world.people["tom"]).public_id
 
 
 def open_upload(site: Site) -> str:

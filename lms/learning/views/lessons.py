@@ -126,7 +126,7 @@ def start_take(public_id: UUID) -> Response:
         person_id=identity.actor.person_id,
         lesson=lesson,
         cohort_id=cohort_id,
-        is_example=request.form.get("source") == "example",
+        is_example=identity.organisation.is_demo and request.form.get("source") == "example",
         now=clock.now(),
     )
     edge.emit(happened)

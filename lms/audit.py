@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base
@@ -56,6 +56,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_organisation", "organisation_id", "id"),
         Index("ix_audit_event_subject", "subject_type", "subject"),
+        Index("ix_audit_event_actor", "actor_id", "act", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -117,6 +118,14 @@ def happened_since(
         AuditEvent.at > since,
     )
     return session.scalar(found.limit(1)) is not None
+
+
+def count_since(session: Session, act: Act, *, actor_id: int, since: datetime) -> int:
+    """How often this person did this from an instant on, whatever became of it afterwards."""
+    counted = select(func.count()).where(
+        AuditEvent.actor_id == actor_id, AuditEvent.act == act, AuditEvent.at >= since
+    )
+    return session.scalar(counted) or 0
 
 
 def _digest(event: AuditEvent, seq: int, previous: str) -> str:

@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     takes_per_day: int = Field(default=60, ge=1)
     uploads_per_minute: int = Field(default=30, ge=1)
     open_uploads: int = Field(default=10, ge=1)
-    """Unfinished ones of one person; together they may hold four files of the largest size."""
+    """Unfinished ones of one person."""
+    open_upload_mb: int = Field(default=2_000, ge=1)
+    """What those may be together."""
     session_idle_minutes: int = Field(default=60, ge=5)
     session_hours: int = Field(default=12, ge=1)
 
@@ -90,6 +92,10 @@ class Settings(BaseSettings):
     @property
     def max_upload_bytes(self) -> int:
         return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def open_upload_bytes(self) -> int:
+        return max(self.open_upload_mb, self.max_upload_mb) * 1024 * 1024
 
     @property
     def transcription_threads(self) -> int:

@@ -125,6 +125,13 @@ class UploadFiles:
             os.fsync(handle)
         return size
 
+    def find_size(self, upload: UUID) -> int:
+        """How many bytes lie there now, on the disk or on their way to it; 0 without a file."""
+        try:
+            return self.path(upload).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def append(
         self,
         upload: UUID,

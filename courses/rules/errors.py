@@ -20,6 +20,7 @@ class Wrong(StrEnum):
     OWN_TIP_NEEDED = "own_tip_needed"
     NOT_ALLOWED = "not_allowed"
     DAY_LIMIT = "day_limit"
+    UPLOADS_OPEN = "uploads_open"
     LESSON_CLOSED = "lesson_closed"
     NOT_A_TIP = "not_a_tip"
     TRAINEE_FIRST = "trainee_first"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from courses.models import Organisation, Person
@@ -37,17 +39,19 @@ class Credentials:
         def digest(text: str) -> str:
             return hashlib.sha256(text.encode()).hexdigest()
 
+        network = rules.network_of(self.address)
         return [
-            # Name and address together: a stranger who guesses cannot lock the owner out.
-            (AttemptScope.ACCOUNT, digest(f"{rules.normalise_email(self.email)}|{self.address}")),
-            (AttemptScope.ADDRESS, digest(self.address)),
+            # Name and network together: a stranger who guesses cannot lock the owner out.
+            (AttemptScope.ACCOUNT, digest(f"{rules.normalise_email(self.email)}|{network}")),
+            (AttemptScope.ADDRESS, digest(network)),
         ]
 
 
 def authenticate(database: Database, given: Credentials, *, now: datetime) -> int | None:
     """The account id these credentials open, or None. Counts failures in its own transaction.
 
-    Raises TooManyTries while the name from this address, or the address, has to wait.
+    Raises TooManyTries while the name from this network, or the network, has to wait. Who came in
+    from there lately waits for nobody but themselves.
     """
     _check_pace(database, given, now)
     with database.reading() as session:
@@ -63,16 +67,30 @@ def authenticate(database: Database, given: Credentials, *, now: datetime) -> in
 
 def _check_pace(database: Database, given: Credentials, now: datetime) -> None:
     with database.reading() as session:
-        for scope, key in given.keys:
-            row = _attempts(session, scope, key)
-            if row and not rules.may_try(_weigh(scope, row.failures), row.last_at, now):
-                left = rules.wait_after(_weigh(scope, row.failures)) - (now - row.last_at)
-                raise TooManyTries(max(1, int(left.total_seconds())))
+        name, network = (_attempts(session, scope, key) for scope, key in given.keys)
+    for row in (name, None if name and _is_known(name, now) else network):
+        left = _wait(row, now) - (now - row.last_at) if row else timedelta(0)
+        if left > timedelta(0):
+            raise TooManyTries(max(1, int(left.total_seconds())))
 
 
-def _weigh(scope: AttemptScope, failures: int) -> int:
-    # A whole office may share one address: it gets ten times the patience.
-    return failures if scope is AttemptScope.ACCOUNT else failures // 10
+def _is_known(row: SignInAttempts, now: datetime) -> bool:
+    return row.known_until is not None and row.known_until > now
+
+
+def _wait(row: SignInAttempts, now: datetime) -> timedelta:
+    """How long after the last failure; an hour of rest, or for a network an hour, forgets it."""
+    if _is_forgotten(row, now):
+        return timedelta(0)
+    if row.scope is AttemptScope.ACCOUNT:
+        return rules.wait_after(row.failures)
+    return rules.wait_of_network(row.failures)
+
+
+def _is_forgotten(row: SignInAttempts, now: datetime) -> bool:
+    # Colleagues make mistakes all day: counted without end they would lock each other out.
+    since = row.last_at if row.scope is AttemptScope.ACCOUNT else row.began_at
+    return now - since > rules.FORGET_AFTER
 
 
 def _attempts(session: Session, scope: AttemptScope, key: str) -> SignInAttempts | None:
@@ -81,19 +99,35 @@ def _attempts(session: Session, scope: AttemptScope, key: str) -> SignInAttempts
     ).first()
 
 
+def _held_attempts(
+    session: Session, scope: AttemptScope, key: str, now: datetime
+) -> SignInAttempts:
+    """The row, made when there is none. Nobody else counts in it until the commit."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    fresh = {"scope": scope, "key_hash": key, "failures": 0, "began_at": now, "last_at": now}
+    session.execute(insert(SignInAttempts).values(fresh).on_conflict_do_nothing())
+    return session.scalars(
+        select(SignInAttempts)
+        .where(SignInAttempts.scope == scope, SignInAttempts.key_hash == key)
+        .with_for_update()
+    ).one()
+
+
 def _count_failure(
     database: Database, given: Credentials, account: Account | None, now: datetime
 ) -> None:
     with database.transaction() as session:
         session.execute(
-            delete(SignInAttempts).where(SignInAttempts.last_at < now - rules.FORGET_AFTER)
+            delete(SignInAttempts).where(
+                SignInAttempts.last_at < now - rules.FORGET_AFTER,
+                func.coalesce(SignInAttempts.known_until, now) <= now,
+            )
         )
         for scope, key in given.keys:
-            row = _attempts(session, scope, key)
-            if row is None:
-                session.add(SignInAttempts(scope=scope, key_hash=key, failures=1, last_at=now))
-            else:
-                row.failures, row.last_at = row.failures + 1, now
+            row = _held_attempts(session, scope, key, now)
+            if _is_forgotten(row, now):
+                row.failures, row.began_at = 0, now
+            row.failures, row.last_at = row.failures + 1, now
         record(
             session,
             Act.SIGN_IN_REFUSED,
@@ -106,11 +140,11 @@ def _count_failure(
 
 
 def welcome(session: Session, *, account: Account, given: Credentials, now: datetime) -> None:
-    """Forget the failures of this name and write down that somebody came in."""
+    """Forget the failures of this name, and remember that somebody came in, and from where."""
     scope, key = given.keys[0]
-    session.execute(
-        delete(SignInAttempts).where(SignInAttempts.scope == scope, SignInAttempts.key_hash == key)
-    )
+    row = _held_attempts(session, scope, key, now)
+    row.failures, row.began_at, row.last_at = 0, now, now
+    row.known_until = now + rules.KNOWN_FOR
     if account.password_hash and passwords.needs_rehash(account.password_hash):
         account.password_hash = passwords.hash_password(given.password)
     record_sign_in(session, account=account, way="password", now=now)

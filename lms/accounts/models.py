@@ -73,7 +73,7 @@ class AttemptScope(StrEnum):
 
 
 class SignInAttempts(Base):
-    """Failed sign-ins counted per account name and per address, so that guessing slows down."""
+    """Failed sign-ins counted per account name and per network, so that guessing slows down."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (UniqueConstraint("scope", "key_hash"),)
@@ -82,7 +82,11 @@ class SignInAttempts(Base):
     scope: Mapped[AttemptScope] = mapped_column(text_enum(AttemptScope))
     key_hash: Mapped[str] = mapped_column(String(64))
     failures: Mapped[int]
+    began_at: Mapped[datetime]
+    """The first of these failures."""
     last_at: Mapped[datetime]
+    known_until: Mapped[datetime | None]
+    """Of a name from a network: somebody came in under it from there."""
 
 
 class GoLiveGate(Base):

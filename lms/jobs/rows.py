@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, or_, select, true, update
+from sqlalchemy import CursorResult, case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -243,7 +243,11 @@ def expired_claims(session: Session, *, now: datetime) -> list[Claim]:
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """Where a queued job stands: how many go before it, and about how long that takes."""
+    """Where a queued job stands.
+
+    `ahead` counts jobs of its own organisation: how much others have in the queue is nobody's
+    business. `seconds` is about how long all that goes before it takes, and the job itself.
+    """
 
     ahead: int
     seconds: int
@@ -254,8 +258,9 @@ def queue_place(session: Session, job: Job) -> QueuePlace:
 
     One statement: whoever waits asks this every other second.
     """
+    own = case((Job.organisation_id == job.organisation_id, 1))
     before = (
-        select(func.count().label("ahead"))
+        select(func.count().label("everybody"), func.count(own).label("own"))
         .select_from(Job)
         .where(
             Job.lane == job.lane,
@@ -272,11 +277,10 @@ def queue_place(session: Session, job: Job) -> QueuePlace:
         .subquery()
     )
     rows = session.execute(
-        select(before.c.ahead, recent.c.started_at, recent.c.finished_at).select_from(
-            before.outerjoin(recent, true())
-        )
+        select(
+            before.c.everybody, before.c.own, recent.c.started_at, recent.c.finished_at
+        ).select_from(before.outerjoin(recent, true()))
     ).all()
-    spans = [(end - start).total_seconds() for _ahead, start, end in rows if start and end]
+    spans = [(row.finished_at - row.started_at).total_seconds() for row in rows if row.started_at]
     typical = sum(spans) / len(spans) if spans else 20.0
-    ahead = rows[0].ahead
-    return QueuePlace(ahead=ahead, seconds=round(typical * (ahead + 1)))
+    return QueuePlace(ahead=rows[0].own, seconds=round(typical * (rows[0].everybody + 1)))

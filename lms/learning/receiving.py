@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.actions.takes import delete_take, keep_take
-from courses.models import Lesson, Take
+from courses.models import Lesson, Person, Take
+from courses.rules.errors import RuleBroken, Wrong
 from courses.terms import TakeState
 from lms.config import Settings
 from lms.db import Database
@@ -84,7 +85,7 @@ class Reception:
     ) -> Ticket | None:
         """Open an upload for a take of `owner_id`; None when they have no such take.
 
-        Raises AlreadyKeptError and TooManyError.
+        Raises AlreadyKeptError, TooManyError, and RuleBroken when too much is open already.
         """
         with self.database.transaction() as session:
             take = _find_take(session, owner_id, target)
@@ -92,7 +93,12 @@ class Reception:
                 return None
             if take.state is not TakeState.RECORDING:
                 raise AlreadyKeptError
+            # PostgreSQL: two openings of one person count one after the other.
+            session.execute(
+                select(Person.id).where(Person.id == owner_id).with_for_update(key_share=True)
+            )
             self._check_pace(session, owner_id, now)
+            self._check_open(session, take, length or 0, now)
             upload = open_upload(
                 session,
                 organisation_id=take.organisation_id,
@@ -114,6 +120,28 @@ class Reception:
         )
         if (session.scalar(recent) or 0) >= self.settings.uploads_per_minute:
             raise TooManyError
+
+    def _check_open(self, session: Session, take: Take, length: int, now: datetime) -> None:
+        """Refuse more unfinished uploads than somebody needs, in number or in bytes.
+
+        Empty ones of this take are let go first: their client never heard that they were opened.
+        """
+        unfinished = session.scalars(
+            select(Upload).where(
+                Upload.owner_id == take.person_id,
+                Upload.state == UploadState.OPEN,
+                Upload.expires_at > now,
+            )
+        ).all()
+        sizes = {upload: self.files.find_size(upload.public_id) for upload in unfinished}
+        if len(sizes) >= self.settings.open_uploads:
+            for upload in unfinished:
+                if upload.target == take.public_id and not sizes[upload]:
+                    upload.expires_at = now
+                    del sizes[upload]
+        total = length + sum(size if up.length is None else up.length for up, size in sizes.items())
+        if len(sizes) >= self.settings.open_uploads or total > self.settings.open_upload_bytes:
+            raise RuleBroken(Wrong.UPLOADS_OPEN)
 
     def find(self, *, owner_id: int, public_id: UUID) -> Ticket | None:
         """An upload of `owner_id`, or None: somebody else's does not exist for them."""

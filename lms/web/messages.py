@@ -43,6 +43,10 @@ RULES = {
         "Je hebt vandaag al %(limit)s opnames gemaakt. Morgen kun je verder. "
         "Je opnames blijven bewaard."
     ),
+    Wrong.UPLOADS_OPEN: lazy_gettext(
+        "Er staan nog opnames van jou open. Verstuur die eerst of gooi ze weg. "
+        "Na twee dagen verdwijnen ze vanzelf."
+    ),
     Wrong.LESSON_CLOSED: lazy_gettext("Deze les is niet open. Kies een andere les."),
     Wrong.NOT_A_TIP: lazy_gettext("Alleen bij een tip kun je zeggen wat je ermee deed."),
     Wrong.TRAINEE_FIRST: lazy_gettext(

@@ -489,7 +489,9 @@ def create_accounts() -> None:
         sa.Column("scope", one_of("attempt_scope", "account", "address"), nullable=False),
         sa.Column("key_hash", sa.String(64), nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("began_at", INSTANT, nullable=False),
         sa.Column("last_at", INSTANT, nullable=False),
+        sa.Column("known_until", INSTANT),
         sa.UniqueConstraint("scope", "key_hash"),
     )
     op.create_table(
@@ -557,6 +559,7 @@ def create_work() -> None:
         sa.Column("hash", sa.String(64)),
         sa.Index("ix_audit_event_organisation", "organisation_id", "id"),
         sa.Index("ix_audit_event_subject", "subject_type", "subject"),
+        sa.Index("ix_audit_event_actor", "actor_id", "act", "at"),
     )
     op.create_table(
         "notice",

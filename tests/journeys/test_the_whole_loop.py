@@ -113,7 +113,7 @@ def wait_with_percentages(people: People, recorder: Recorder) -> Review:
     with people.site.worker_at_rest():
         recorder.use()
         review = Review(people.trainee)
-        expect(review.progress).to_have_text(re.compile(r"^Jij bent aan de beurt$|^\d+%$"))
+        expect(review.progress).to_have_text(re.compile(r"^Wacht op zijn beurt$|^\d+%$"))
         review.raw_player.play()
     with people.site.worker_halfway("media.normalise"):
         expect(review.progress).to_have_text(re.compile(r"^\d+%$"))

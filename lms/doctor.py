@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import clock, schema
-from lms.config import Settings
+from lms.config import Environment, Settings
 from lms.db import Database
 from lms.heartbeats import Beat, list_beats
 from lms.jobs.models import Job, JobState, Lane
@@ -188,6 +188,17 @@ def _count_jobs(database: Database) -> dict[JobState, int]:
         return {}
 
 
+def look_at_proxy(settings: Settings, _database: Database) -> Finding:
+    """Whether addresses of visitors can be told apart (S37): behind a proxy they look like one."""
+    if settings.trusted_proxies:
+        return Finding("proxy", Level.OK, "proxy_named", {"count": settings.trusted_proxies})
+    real = settings.env is Environment.PRODUCTION
+    if real and settings.public_url.startswith("https:"):
+        # The site itself speaks no https, so something in front of it does.
+        return Finding("proxy", Level.TODO, "proxy_unnamed")
+    return Finding("proxy", Level.OK, "proxy_none")
+
+
 def look_at_mail(_settings: Settings, _database: Database) -> Finding:
     return Finding("mail", Level.TODO, "mail_not_yet")
 
@@ -200,6 +211,7 @@ CHECKS: tuple[Check, ...] = (
     look_at_transcription,
     look_at_worker,
     look_at_queue,
+    look_at_proxy,
     look_at_mail,
 )
 

@@ -87,6 +87,7 @@ ENGLISH = {
     "doctor.name.whisper": "speech to text",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "queue",
+    "doctor.name.proxy": "proxy",
     "doctor.name.mail": "mail",
     "doctor.database_ready": "{kind}, migration {number}",
     "doctor.database_unreachable": "Cannot be reached: {reason}. Check LMS_DATABASE_URL.",
@@ -136,6 +137,12 @@ ENGLISH = {
     "doctor.queue_failures": (
         "{queued} queued, {waiting} waiting for a model, {running} running; {failed} failed. "
         "Whoever made the clip sees why."
+    ),
+    "doctor.proxy_named": "{count} in front: it tells the addresses of visitors",
+    "doctor.proxy_none": "none set: visitors come directly",
+    "doctor.proxy_unnamed": (
+        "Your address begins with https, so a proxy stands in front. Set LMS_TRUSTED_PROXIES=1: "
+        "now all visitors seem to come from one address."
     ),
     "doctor.mail_not_yet": "This version sends no mail yet. Notices are in the site.",
     # --- media process ---

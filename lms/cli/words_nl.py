@@ -88,6 +88,7 @@ DUTCH = {
     "doctor.name.whisper": "spraak naar tekst",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "wachtrij",
+    "doctor.name.proxy": "proxy",
     "doctor.name.mail": "e-mail",
     "doctor.database_ready": "{kind}, migratie {number}",
     "doctor.database_unreachable": "Niet te bereiken: {reason}. Controleer LMS_DATABASE_URL.",
@@ -138,6 +139,12 @@ DUTCH = {
     "doctor.queue_failures": (
         "{queued} in de rij, {waiting} wacht op een model, {running} bezig; {failed} mislukt. "
         "De maker van de opname ziet waarom."
+    ),
+    "doctor.proxy_named": "{count} ervoor: adressen van bezoekers komen daarvandaan",
+    "doctor.proxy_none": "geen ingesteld: bezoekers komen rechtstreeks",
+    "doctor.proxy_unnamed": (
+        "Je adres begint met https, dus er staat een proxy voor. Zet LMS_TRUSTED_PROXIES=1: "
+        "nu lijken alle bezoekers van één adres te komen."
     ),
     "doctor.mail_not_yet": "Deze versie verstuurt nog geen e-mail. Berichten staan in de site.",
     # --- media process ---

@@ -31,7 +31,7 @@ from lms.accounts.models import RoleGrant
 from lms.cli import main, texts
 from lms.cli.words_en import ENGLISH
 from lms.cli.words_nl import DUTCH
-from lms.config import Settings
+from lms.config import Environment, Settings
 from lms.db import Database
 from lms.demo.content import clips
 from lms.heartbeats import HeartbeatFile
@@ -234,6 +234,24 @@ def test_doctor_is_worried_when_work_waits_for_nobody(lms: Lms, database: Databa
     found = findings(lms)
     assert (found["worker"]["code"], found["worker"]["level"]) == ("worker_absent", "broken")
     assert found["queue"]["code"] == "queue_slow"
+
+
+@pytest.mark.parametrize(
+    ("env", "public_url", "proxies", "code"),
+    [
+        ("production", "https://leren.example.org", 0, "proxy_unnamed"),
+        ("production", "https://leren.example.org", 1, "proxy_named"),
+        ("production", "", 0, "proxy_none"),
+        ("development", "https://leren.example.org", 0, "proxy_none"),
+    ],
+)
+def test_doctor_misses_the_proxy_that_must_be_there(
+    database: Database, tmp_path: Path, env: str, public_url: str, proxies: int, code: str
+) -> None:
+    settings = Settings(
+        env=Environment(env), data=tmp_path, public_url=public_url, trusted_proxies=proxies
+    )
+    assert doctor.look_at_proxy(settings, database).code == code
 
 
 def test_doctor_notices_a_data_folder_it_cannot_write(

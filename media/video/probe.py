@@ -26,6 +26,9 @@ from media.video.tracks import (
     require_length,
 )
 
+TOO_MANY_PIXELS = "max pixel count"
+"""In what ffmpeg says of a picture beyond our limit."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
@@ -86,7 +89,12 @@ def _header(path: Path, limits: MediaLimits, cancel: Cancel | None) -> Header:
         done = run(argv, limits=probe_limits(), readable=[path], cancel=cancel)
     except ProcessingFailed as failure:
         raise _verdict(failure, limits) from failure
-    return read_header(done.stdout, limits)
+    header = read_header(done.stdout, limits)
+    # Some formats tell the size in the pictures only. Then ffprobe complains, lists a picture
+    # without size, and succeeds: a clip of which only the sound would be left.
+    if header.video is None and TOO_MANY_PIXELS in done.stderr_tail:
+        raise Refused(RefusalCode.TOO_MANY_PIXELS, {"limit": limits.max_pixels})
+    return header
 
 
 def _count(path: Path, limits: MediaLimits, cancel: Cancel | None) -> PacketCount:
@@ -103,7 +111,7 @@ def _verdict(failure: ProcessingFailed, limits: MediaLimits) -> Exception:
     """Return what to raise: a decoder that gives up on the file refuses it, the rest may retry."""
     if failure.code is not FailureCode.DECODER_FAILED:
         return failure
-    if "max pixel count" in failure.detail:
+    if TOO_MANY_PIXELS in failure.detail:
         return Refused(RefusalCode.TOO_MANY_PIXELS, {"limit": limits.max_pixels})
     unlisted = re.search(r"Codec \(([a-z0-9_-]{1,40})\) not on whitelist", failure.detail)
     if unlisted is not None:

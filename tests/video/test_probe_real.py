@@ -163,6 +163,25 @@ def test_a_flood_of_pixels(clips: Any) -> None:
     assert found.params["limit"] == 8_847_360
 
 
+@pytest.mark.parametrize(
+    ("name", "codecs"),
+    [
+        ("huge.webm", ("-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus")),
+        ("huge.mov", ("-c:v", "mjpeg", "-c:a", "aac")),
+        ("huge.mkv", ("-c:v", "mpeg4", "-c:a", "aac")),
+    ],
+)
+def test_a_picture_too_large_to_be_looked_at_is_refused_and_not_left_out(
+    clips: Any, name: str, codecs: tuple[str, ...]
+) -> None:
+    """It is listed without a size, and only the sound would have been kept."""
+    huge = clips.made(
+        *(name, "-f", "lavfi", "-i", "color=s=4096x2304:r=1", *SINE, "-t", "1", *codecs)
+    )
+    found = refusal(huge)
+    assert (found.code, found.params) == (RefusalCode.TOO_MANY_PIXELS, {"limit": 8_847_360})
+
+
 def test_a_flood_of_packets(clips: Any) -> None:
     second = clips.made(
         *("thousand.mkv", "-f", "lavfi", "-i", "color=s=16x16:r=1000", *SINE, "-t", "1"),

@@ -1,4 +1,4 @@
-"""What the sweeper looks at now and then: a model that arrived, uploads nobody finished.
+"""What the sweeper looks at now and then: a model that arrived, uploads and sessions that ended.
 
 Everything here is safe to run twice and at the same time by two workers.
 """
@@ -10,12 +10,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from courses.models import Take
 from courses.terms import TakeState
 from lms import clock
+from lms.accounts.models import UserSession
 from lms.audit import seal
 from lms.config import Settings
 from lms.db import Database
@@ -35,7 +36,7 @@ SETTLED_AFTER = timedelta(hours=1)
 
 
 def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
-    """One round: seal the audit chain, wake texts that wait for a model, clear what was left."""
+    """One round: seal the audit chain, wake texts that wait for a model, clear what is over."""
     _seal(database)
     if can_transcribe(settings):
         with database.reading() as session:
@@ -50,6 +51,8 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     _clear_left_files(settings, database)
     _clear_empty_takes(database)
     _clear_work(settings, database)
+    _clear_sessions(settings, database)
+    database.forget_erased()
 
 
 def _seal(database: Database) -> None:
@@ -153,3 +156,17 @@ def _clear_work(settings: Settings, database: Database) -> None:
             )
         if running is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_sessions(settings: Settings, database: Database) -> None:
+    """Remove sessions that ended by themselves: whose time is over, or who were silent too long."""
+    now = clock.now()
+    ended = or_(
+        UserSession.expires_at <= now,
+        UserSession.seen_at < now - timedelta(minutes=settings.session_idle_minutes),
+    )
+    with database.reading() as session:
+        found = session.scalar(select(UserSession.id).where(ended).limit(1))
+    if found is not None:
+        with database.transaction() as session:
+            session.execute(delete(UserSession).where(ended))

@@ -40,6 +40,7 @@ def get_own_take(public_id: UUID) -> Take:
 def get_comment(take: Take, relation: Relation, public_id: UUID) -> TimedComment:
     comment = take_queries.find_comment(edge.db(), get_identity().actor, take, public_id, relation)
     if comment is None:
+        note_refusal("comment", public_id)
         abort(404)
     return comment
 

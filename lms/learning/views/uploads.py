@@ -34,6 +34,7 @@ from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.forgery import csrf
 from lms.web.identity import get_identity
+from lms.web.refusals import note_refusal
 from media.uploads import (
     CHECKSUM_ALGORITHMS,
     BodyBrokenError,
@@ -178,6 +179,7 @@ def create() -> Response:
     person_id = get_identity().actor.person_id
     ticket = reception.open(owner_id=person_id, target=target, length=length, now=clock.now())
     if ticket is None:
+        note_refusal("take", target)
         abort(404)
     offset = None
     if request.mimetype == OFFSET_STREAM:
@@ -207,6 +209,7 @@ def upload(public_id: UUID) -> Response:
     reception = _reception()
     ticket = reception.find(owner_id=get_identity().actor.person_id, public_id=public_id)
     if ticket is None:
+        note_refusal("upload", public_id)
         abort(404)
     if ticket.is_expired(clock.now()):
         raise UploadGoneError

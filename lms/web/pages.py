@@ -13,6 +13,7 @@ from courses.terms import Role
 from lms.web import theme_views
 from lms.web.i18n import current_language
 from lms.web.identity import Identity, find_identity
+from lms.web.urls import local_path
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def nav_section(endpoint: str) -> Callable[[Any], Any]:
 def _around() -> dict[str, Any]:
     identity = find_identity()
     home = identity.organisation if identity else None
-    path = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    path = local_path(request.full_path.rstrip("?")) if request.method == "GET" else "/"
     return {
         "nav": _nav(identity) if identity else [],
         "news": _news,

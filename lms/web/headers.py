@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, g, request
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from lms.web.identity import find_identity
+from lms.web.urls import path_of
 
 HSTS = "max-age=63072000; includeSubDomains"
 
@@ -43,6 +45,9 @@ def _policy() -> str:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
+    if isinstance(request.routing_exception, RequestRedirect):
+        # The router sends //path on to a whole address, made of whatever Host the request named.
+        headers["Location"] = path_of(request.routing_exception.new_url)
     camera = "(self)" if g.get("camera_allowed", False) else "()"
     headers.setdefault("Content-Security-Policy", _policy())
     headers["Strict-Transport-Security"] = HSTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 
 def local_path(target: str | None, *, default: str = "/") -> str:
@@ -13,3 +13,9 @@ def local_path(target: str | None, *, default: str = "/") -> str:
         return default
     parts = urlsplit(target)
     return default if parts.scheme or parts.netloc else target
+
+
+def path_of(address: str) -> str:
+    """The path and the query of a whole address, without whatever host it names."""
+    parts = urlsplit(address)
+    return local_path(urlunsplit(("", "", parts.path, parts.query, "")))

@@ -211,6 +211,22 @@ def test_a_refused_change_leaves_only_the_refusal(site: Site) -> None:
     assert [event.act for event in site.trail(before)] == [Act.ACCESS_REFUSED]
 
 
+def test_a_remark_that_is_not_there_is_a_refusal_too(site: Site) -> None:
+    """Somebody who tries ids of remarks, on a take that they may see."""
+    before, nowhere = site.last_event(), uuid4()
+    take = site.world.takes["samira-second"].public_id
+    answer = site.browser("samira").send(
+        f"/takes/{take}/comments/{nowhere}/replies", {"text": "Dank je."}
+    )
+    assert answer.status_code == 404
+    (event,) = site.trail(before)
+    assert (event.act, event.subject_type, event.subject) == (
+        Act.ACCESS_REFUSED,
+        "comment",
+        str(nowhere),
+    )
+
+
 # --- the seal ---------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 from support.factories import NOW
 from support.routes import open_upload
@@ -17,6 +17,7 @@ from support.site import Site, at
 from courses.models import CommentReply, ContentReport, Take, TimedComment, TipFollowUp
 from courses.terms import TakeState
 from lms.audit import Act
+from lms.db import BUSY_TIMEOUT_MS
 from lms.jobs.models import Job, JobState, Lane
 from lms.learning.job_rows import ERASE
 from lms.learning.sweeps import sweep
@@ -74,6 +75,42 @@ def test_i78_the_worker_removes_the_bytes_of_that_clip_only(site: Site) -> None:
     assert site.runner.run_one([Lane.QUICK])
     assert {path.parent.name for path in files(site.settings.blobs)} == before - {str(clip)}
     assert not site.runner.run_one([Lane.QUICK])
+
+
+def test_i78_no_word_stays_in_the_files_of_sqlite(site: Site) -> None:
+    """Neither in the file nor in the log beside it, once the sweeper has been there."""
+    if not site.database.is_sqlite:
+        pytest.skip("PostgreSQL clears what was deleted when it vacuums")
+    secret = b"een zin die niemand meer mag lezen"
+    take = site.take("samira-second")
+    chosen = select(Segment).join(Transcript).where(Transcript.clip_id == take.clip_id)
+    with site.acting() as session:
+        session.scalars(chosen).all()[0].corrected_text = secret.decode()
+    assert site.database.engine.url.database is not None
+    file = Path(site.database.engine.url.database)
+    kept = [file, file.with_name(f"{file.name}-wal")]
+    assert any(secret in path.read_bytes() for path in kept)
+    site.database.forget_erased()
+    assert secret in file.read_bytes()
+
+    throw_away(site, "samira-second")
+    site.database.forget_erased()
+    assert not any(secret in path.read_bytes() for path in kept)
+    with site.database.reading() as session:  # the connection waits for a writer as before
+        assert session.scalar(text("PRAGMA busy_timeout")) == BUSY_TIMEOUT_MS
+
+
+def test_i78_the_log_is_left_while_somebody_reads(site: Site) -> None:
+    if not site.database.is_sqlite:
+        pytest.skip("SQLite only")
+    with site.database.reading() as session:
+        session.scalar(select(func.count(Take.id)))
+        throw_away(site, "samira-second")
+        site.database.forget_erased()
+        assert session.scalar(select(func.count(Take.id))) == len(site.world.takes)
+    site.database.forget_erased()
+    assert site.database.engine.url.database is not None
+    assert Path(f"{site.database.engine.url.database}-wal").stat().st_size == 0
 
 
 def test_i78_the_trail_holds_ids_only(site: Site) -> None:

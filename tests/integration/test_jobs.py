@@ -86,11 +86,12 @@ def add(
     kind: str = "try",
     at: datetime = NOW,
     run_after: datetime | None = None,
+    organisation_id: int = 1,
 ) -> None:
     spec = rows.JobSpec(
         kind=kind,
         lane=lane,
-        organisation_id=1,
+        organisation_id=organisation_id,
         subject_type="thing",
         subject_id=subject,
         params={},
@@ -125,6 +126,41 @@ def runner(
 
 def nothing(_session: Session) -> Iterable[Event]:
     return []
+
+
+# --- the place in the queue ---
+
+
+def place_of(database: Database, subject: str) -> rows.QueuePlace:
+    with database.reading() as session:
+        job = session.scalars(select(Job).where(Job.subject_id == subject)).one()
+        return rows.queue_place(session, job)
+
+
+def test_a_place_tells_the_wait_and_nothing_of_other_organisations(database: Database) -> None:
+    """Work of others counts in the time, never in the number."""
+    for subject, organisation_id in (("a", 1), ("b", 2), ("c", 2), ("d", 1), ("e", 2)):
+        add(database, subject, organisation_id=organisation_id)
+    add(database, "elsewhere", lane=Lane.MEDIA, organisation_id=1)
+    places = {subject: place_of(database, subject) for subject in "abcde"}
+    assert {subject: place.ahead for subject, place in places.items()} == {
+        "a": 0,
+        "b": 0,
+        "c": 1,
+        "d": 1,
+        "e": 2,
+    }
+    assert [places[subject].seconds for subject in "abcde"] == [20, 40, 60, 80, 100]
+
+
+def test_the_wait_is_learnt_from_what_was_done(database: Database) -> None:
+    add(database, "done")
+    claimed = must_claim(database)
+    with database.transaction() as session:
+        assert rows.finish(session, claimed, now=NOW + timedelta(seconds=7))
+    add(database, "a")
+    add(database, "b")
+    assert place_of(database, "b") == rows.QueuePlace(ahead=1, seconds=14)
 
 
 # --- enqueue and claim ------------------------------------------------------------------

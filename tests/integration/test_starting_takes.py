@@ -91,6 +91,14 @@ def test_s6_the_limit_of_a_day_holds_and_the_next_day_begins_anew(strict_site: S
         assert start(strict_site.browser("lotte"), lesson).status_code == 201
 
 
+def test_s6_throwing_recordings_away_gives_none_back(strict_site: Site) -> None:
+    browser, lesson = strict_site.browser("lotte"), strict_site.world.lessons["greeting"].public_id
+    for _ in range(2):
+        take = start(browser, lesson).get_json()["take"]
+        assert browser.send(f"/takes/{take}/delete").status_code == HTTPStatus.FOUND
+    assert start(browser, lesson).get_json()["error"] == "day_limit"
+
+
 def test_one_persons_limit_is_not_anothers(strict_site: Site) -> None:
     lesson = strict_site.world.lessons["greeting"].public_id
     for _ in range(2):

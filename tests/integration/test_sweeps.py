@@ -18,6 +18,7 @@ from courses.actions.takes import delete_take
 from courses.models import Take
 from courses.terms import TakeState
 from lms import clock
+from lms.accounts.models import UserSession
 from lms.jobs.models import Job, JobState, Lane
 from lms.jobs.registry import JobKind, Registry
 from lms.jobs.runner import Runner
@@ -92,6 +93,26 @@ def test_an_upload_nobody_finished_goes_with_its_take_when_its_time_is_over(site
     assert not part.exists()
     assert site.all(select(Upload).where(Upload.id == upload.id)) == []
     assert site.all(select(Take).where(Take.id == take.id)) == []
+
+
+def test_sessions_that_ended_are_removed_and_others_are_not(site: Site) -> None:
+    """Whoever is silent for an hour, and whoever came in twelve hours ago, has to sign in again."""
+    samira, carla = site.browser("samira"), site.browser("carla")
+    _sweep(site)
+    assert len(site.all(select(UserSession.id))) == 2
+    with clock.frozen_at(clock.now() + timedelta(minutes=59)):
+        assert carla.get("/").status_code == 200
+    with clock.frozen_at(clock.now() + timedelta(minutes=61)):
+        _sweep(site)
+        assert len(site.all(select(UserSession.id))) == 1
+        assert samira.get("/").status_code == 302
+        assert carla.get("/").status_code == 200
+    with site.acting() as session:
+        far = clock.now() + timedelta(hours=13)
+        session.execute(update(UserSession).values(seen_at=far))
+    with clock.frozen_at(far):
+        _sweep(site)
+    assert site.all(select(UserSession.id)) == []
 
 
 def test_files_of_finished_uploads_go_after_an_hour_and_not_before(site: Site) -> None:

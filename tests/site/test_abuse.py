@@ -139,3 +139,18 @@ def test_s2_a_checksum_that_is_none_is_refused(given: str, site: Site) -> None:
         },
     )
     assert answer.status_code in {400, 460}
+
+
+@pytest.mark.parametrize(
+    ("path", "goal"), [("/s//x/js//main.js", "/s/x/js/main.js?a=//b"), ("", "/?a=//b")]
+)
+def test_s20_the_router_sends_nobody_to_the_host_that_was_named(
+    path: str, goal: str, site: Site
+) -> None:
+    """It tidies an address and answers with a whole one, whose host the request chose."""
+    answer = site.browser().open(
+        "/",
+        headers={"Host": "evil.example"},
+        environ_overrides={"PATH_INFO": path, "QUERY_STRING": "a=//b"},
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (308, goal)

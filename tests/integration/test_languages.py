@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element
+
 import pytest
 from sqlalchemy import select, update
+from support.browser import Page
 from support.site import Site
 
 from courses.models import Organisation, Person
@@ -89,3 +92,24 @@ def test_what_people_wrote_says_its_own_language_on_an_english_page(site: Site) 
     }
     assert said["Noem het wachten."] == "nl"
     assert said["Rustig."] == "nl"
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [("carla", "/inbox"), ("carla", "/"), ("samira", "/feedback"), ("jeroen", "/feedback")],
+)
+def test_a_lesson_is_marked_with_its_own_language_in_lists(
+    person: str, path: str, site: Site
+) -> None:
+    """An organisation that speaks English has a Dutch course: its titles are read out as Dutch."""
+    with site.acting() as session:
+        session.execute(update(Organisation).values(language="en"))
+    browser = site.browser(person)
+    browser.language = "en"
+    titles = {lesson.get("lang") for lesson in _with_text(browser.page(path), "De boze beller")}
+    assert titles == {"nl"}
+
+
+def _with_text(page: Page, text: str) -> list[Element]:
+    """The innermost elements that say `text`."""
+    return [one for one in page.tree.root.iter() if text in (one.text or "")]

@@ -208,7 +208,7 @@ def says_what_became_of_the_tips(loop: Loop, take: UUID) -> None:
             browser.submit(form, verdict)
     both = loop.lotte.page(address).text
     assert both.count("Deelnemer: Ja, gebruikt") == 2
-    assert both.count("Kijker: Een beetje") == 2
+    assert both.count("Coach: Een beetje") == 2
 
 
 def is_done(loop: Loop, take: UUID) -> None:

@@ -62,7 +62,7 @@ def test_s55_nothing_else_can_be_set_by_the_form(field: str, site: Site) -> None
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_s55_only_a_demo_has_examples(is_demo: bool, site: Site) -> None:
+def test_s55_only_a_demo_has_examples(*, is_demo: bool, site: Site) -> None:
     """Elsewhere nobody can pass a recording of their own off as an example."""
     with site.acting() as session:
         session.execute(update(Organisation).values(is_demo=is_demo))

@@ -222,7 +222,7 @@ def confirm_and_accept(people: People, take: str) -> None:
     """The coach agrees that the tip was taken up, and accepts the take."""
     compare = Compare.open(people.coach, take)
     confirmed = compare.say(COACH_TIP, "Ja, gebruikt")
-    assert confirmed.verdicts(COACH_TIP) == ["Deelnemer: Ja, gebruikt", "Kijker: Ja, gebruikt"]
+    assert confirmed.verdicts(COACH_TIP) == ["Deelnemer: Ja, gebruikt", "Coach: Ja, gebruikt"]
     inbox = Inbox.open(people.coach).take_of(people.name)
     expect(inbox.opened).to_contain_text("poging 2")
     assert people.name not in inbox.accept().waiting

@@ -28,6 +28,23 @@ class TakeKept(Event):
 
 
 @dataclass(frozen=True)
+class AnswerWritten(Event):
+    """An answer in writing is kept; there is nothing to process."""
+
+
+@dataclass(frozen=True)
+class WritingGranted(Event):
+    """A coach lets a person (the subject) answer in writing."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class WritingEnded(Event):
+    person_id: int
+
+
+@dataclass(frozen=True)
 class TakeShared(Event):
     person_id: int
     cohort_id: int

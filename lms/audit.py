@@ -31,6 +31,7 @@ class Act(StrEnum):
     ACCESS_REFUSED = "access.refused"
     TAKE_STARTED = "take.started"
     TAKE_KEPT = "take.kept"
+    TAKE_WRITTEN = "take.written"
     TAKE_LOOKED_BACK = "take.looked_back"
     TAKE_SHARED = "take.shared"
     TAKE_ACCEPTED = "take.accepted"
@@ -48,6 +49,8 @@ class Act(StrEnum):
     CLIP_READY = "clip.ready"
     CLIP_FAILED = "clip.failed"
     TRANSCRIPT_READY = "transcript.ready"
+    WRITING_GRANTED = "writing.granted"
+    WRITING_ENDED = "writing.ended"
     DEMO_RESET = "demo.reset"
 
 

@@ -16,7 +16,7 @@ from courses import events, policies
 from courses.models import CommentReply, Take, TimedComment, TipFollowUp
 from courses.rules import limits, texts
 from courses.rules.errors import RuleBroken, Wrong
-from courses.rules.feedback import check_kind, moment_in_clip
+from courses.rules.feedback import WHOLE, check_kind, moment_in_clip
 from courses.terms import AuthorRole, CommentKind, FollowUpRole, FollowUpVerdict, Relation
 
 ROLE_OF = {
@@ -50,7 +50,10 @@ def add_comment(
     may not stand, or too many in an hour. The same `client_key` twice leaves one comment.
     """
     text = texts.clean(text)
-    at_ms = moment_in_clip(at_ms, take.clip.duration_ms if take.clip else None)
+    if take.written is None:
+        at_ms = moment_in_clip(at_ms, take.clip.duration_ms if take.clip else None)
+    else:
+        at_ms = WHOLE
     mine = session.execute(
         select(TimedComment.kind, TimedComment.client_key).where(
             TimedComment.take_id == take.id, TimedComment.author_id == author_id

@@ -58,14 +58,15 @@ def keep_take(
     """The last byte is safe: the recording becomes a numbered take that only its maker sees."""
     clip = finish_upload(session, upload=upload, received=received, now=now)
     take.clip_id = clip.id
-    take.number = _next_number(session, take)
+    take.number = next_number(session, take)
     take.state = TakeState.KEPT
     take.kept_at = now
     session.flush()
     return [events.TakeKept(take.organisation_id, take.person_id, take.public_id, clip.public_id)]
 
 
-def _next_number(session: Session, take: Take) -> int:
+def next_number(session: Session, take: Take) -> int:
+    """The number of the next take of this maker for this lesson."""
     highest = session.scalar(
         select(func.max(Take.number)).where(
             Take.person_id == take.person_id, Take.lesson_id == take.lesson_id
@@ -100,7 +101,7 @@ def add_self_review(
     """
     if take.state in SHARED_STATES:
         return []
-    _playable_clip(take)
+    _check_ready(take)
     _own_remarks(session, take)
     made: list[events.Event] = []
     for kind, text, at_ms in (
@@ -131,12 +132,14 @@ def _own_remarks(session: Session, take: Take) -> None:
     session.flush()
 
 
-def _playable_clip(take: Take) -> Clip:
+def _check_ready(take: Take) -> None:
+    """Raise while others could not watch the take: an answer in writing is ready at once."""
+    if take.written is not None:
+        return
     if take.clip is None or take.clip.state is ClipState.RECEIVED:
         raise RuleBroken(Wrong.TAKE_NOT_READY)
     if take.clip.state is ClipState.FAILED:
         raise RuleBroken(Wrong.TAKE_FAILED)
-    return take.clip
 
 
 def share_take(
@@ -150,7 +153,7 @@ def share_take(
     """
     if take.state is not TakeState.KEPT:
         return []
-    clip = _playable_clip(take)
+    _check_ready(take)
     own = set(
         session.scalars(
             select(TimedComment.kind).where(
@@ -162,7 +165,7 @@ def share_take(
         raise RuleBroken(Wrong.OWN_TOP_NEEDED)
     if CommentKind.TIP not in own:
         raise RuleBroken(Wrong.OWN_TIP_NEEDED)
-    has_read = text_was_shown and clip.transcript is not None
+    has_read = text_was_shown and take.clip is not None and take.clip.transcript is not None
     made = look_back(session, take=take, now=now) if has_read else []
     take.state = TakeState.SHARED
     take.shared_at = now

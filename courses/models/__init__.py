@@ -10,7 +10,7 @@ from courses.models.people import (
     PartyKind,
     Person,
 )
-from courses.models.take import Take
+from courses.models.take import Take, WritingGrant
 
 __all__ = [
     "Cohort",
@@ -28,4 +28,5 @@ __all__ = [
     "Take",
     "TimedComment",
     "TipFollowUp",
+    "WritingGrant",
 ]

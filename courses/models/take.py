@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.db import Base, Identified, Versioned, text_enum
@@ -25,6 +25,7 @@ class Take(Identified, Versioned, Base):
         CheckConstraint("state = 'recording' OR number IS NOT NULL", name="numbered"),
         CheckConstraint("state IN ('recording', 'kept') OR shared_at IS NOT NULL", name="shared"),
         CheckConstraint("state != 'accepted' OR accepted_by_id IS NOT NULL", name="accepted"),
+        CheckConstraint("clip_id IS NULL OR written IS NULL", name="one_form"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
@@ -34,6 +35,8 @@ class Take(Identified, Versioned, Base):
     number: Mapped[int | None]
     state: Mapped[TakeState] = mapped_column(text_enum(TakeState), default=TakeState.RECORDING)
     clip_id: Mapped[int | None] = mapped_column(ForeignKey(Clip.id), unique=True)
+    written: Mapped[str | None] = mapped_column(Text)
+    """The answer itself, of somebody who may answer in writing instead of recording (I86)."""
     is_example: Mapped[bool] = mapped_column(default=False)
     """Made from the demo's own recording instead of a camera; says so wherever it is shown."""
     created_at: Mapped[datetime]
@@ -50,3 +53,28 @@ class Take(Identified, Versioned, Base):
     lesson: Mapped[Lesson] = relationship()
     clip: Mapped[Clip | None] = relationship(Clip)
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)
+
+
+class WritingGrant(Identified, Base):
+    """Somebody may answer in writing, from a coach's yes to a coach's end of it (I86).
+
+    Why is nobody's business and has no column (I87).
+    """
+
+    __tablename__ = "writing_grant"
+    __table_args__ = (
+        Index(
+            "ix_writing_grant_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    granted_at: Mapped[datetime]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    ended_at: Mapped[datetime | None]

@@ -77,6 +77,7 @@ class OwnTake:
     lesson_id: int
     number: int | None
     state: TakeState
+    is_written: bool
     clip: UUID | None
     clip_state: str | None
     duration_ms: int | None
@@ -112,6 +113,7 @@ def list_own_takes(
             Take.lesson_id,
             Take.number,
             Take.state,
+            Take.written.is_not(None).label("is_written"),
             Clip.public_id.label("clip"),
             Clip.state.label("clip_state"),
             Clip.duration_ms,

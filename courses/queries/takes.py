@@ -118,7 +118,8 @@ class TakeRow:
     person: str
     lesson: str
     lesson_language: str
-    clip: UUID
+    is_written: bool
+    clip: UUID | None
     duration_ms: int | None
     has_video: bool | None
     shared_at: datetime
@@ -150,6 +151,7 @@ def _rows(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
             Person.name.label("person"),
             Lesson.title.label("lesson"),
             Lesson.language.label("lesson_language"),
+            Take.written.is_not(None).label("is_written"),
             Clip.public_id.label("clip"),
             Clip.duration_ms,
             Clip.has_video,
@@ -160,7 +162,7 @@ def _rows(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
         )
         .join(Person, Person.id == Take.person_id)
         .join(Lesson, Lesson.id == Take.lesson_id)
-        .join(Clip, Clip.id == Take.clip_id)
+        .outerjoin(Clip, Clip.id == Take.clip_id)
         .where(visible_takes(actor, today=today), Take.person_id != actor.person_id)
     )
 

@@ -22,6 +22,7 @@ class Wrong(StrEnum):
     DAY_LIMIT = "day_limit"
     UPLOADS_OPEN = "uploads_open"
     LESSON_CLOSED = "lesson_closed"
+    WRITING_ENDED = "writing_ended"
     NOT_A_TIP = "not_a_tip"
     TRAINEE_FIRST = "trainee_first"
     NOT_YOUR_TIP = "not_your_tip"

@@ -17,6 +17,10 @@ def check_kind(kind: CommentKind, earlier: Collection[CommentKind]) -> None:
         raise RuleBroken(Wrong.TOP_FIRST)
 
 
+WHOLE = 0
+"""Where a remark stands that is about an answer without moments: one in writing."""
+
+
 def moment_in_clip(at_ms: int, duration_ms: int | None) -> int:
     """`at_ms` when it lies in the clip, moved back onto its last frame within the slack."""
     if duration_ms is None:

@@ -7,6 +7,9 @@ import re
 from courses.rules.errors import RuleBroken, Wrong
 
 MAX_COMMENT = 2_000
+MAX_ANSWER = 6_000
+"""Of an answer in writing: more than anybody says in the longest recording."""
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?!\d)")
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
@@ -31,3 +34,8 @@ def clean(text: str, *, limit: int = MAX_COMMENT) -> str:
     if has_citizen_number(text):
         raise RuleBroken(Wrong.TEXT_HAS_CITIZEN_NUMBER)
     return text
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a written answer, for reading and comparing; a new line ends one too."""
+    return [part for part in SENTENCE_END.split(text.strip()) if part]

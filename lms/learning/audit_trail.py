@@ -15,6 +15,9 @@ from lms.audit import Act, record
 ACTS: dict[type[events.Event], tuple[Act, str]] = {
     events.TakeStarted: (Act.TAKE_STARTED, "take"),
     events.TakeKept: (Act.TAKE_KEPT, "take"),
+    events.AnswerWritten: (Act.TAKE_WRITTEN, "take"),
+    events.WritingGranted: (Act.WRITING_GRANTED, "person"),
+    events.WritingEnded: (Act.WRITING_ENDED, "person"),
     events.TakeLookedBack: (Act.TAKE_LOOKED_BACK, "take"),
     events.TakeShared: (Act.TAKE_SHARED, "take"),
     events.TakeAccepted: (Act.TAKE_ACCEPTED, "take"),

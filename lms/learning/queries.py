@@ -60,6 +60,8 @@ class Processing:
 def get_processing(session: Session, take: Take) -> Processing:
     """Where the clip of `take` is between the last byte and the text."""
     clip = take.clip
+    if take.written is not None:
+        return Processing(Stage.READY, 100, 0, 0, TextStage.NONE, 0, 0, 0)
     if clip is None:
         return Processing(Stage.SENDING, 0, 0, 0, TextStage.NONE, 0, 0, 0)
     if clip.transcript is not None:

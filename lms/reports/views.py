@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 
+from courses.queries.writing import list_writers
 from lms.reports import queries
 from lms.web import edge
 from lms.web.access import for_roles
@@ -32,5 +33,8 @@ def cohort_progress() -> str:
         lessons=lessons,
         learners=learners,
         finished=sum(learner.done for learner in learners),
+        writers=list_writers(edge.db(), get_identity().actor, cohort_id=cohort.id)
+        if cohort
+        else [],
         started=sum(any(cell != "new" for cell in learner.cells) for learner in learners),
     )

@@ -48,6 +48,10 @@ RULES = {
         "Na twee dagen verdwijnen ze vanzelf."
     ),
     Wrong.LESSON_CLOSED: lazy_gettext("Deze les is niet open. Kies een andere les."),
+    Wrong.WRITING_ENDED: lazy_gettext(
+        "Je kunt deze opdracht nu niet schriftelijk doen. Je tekst staat er nog: kopieer hem als "
+        "je hem wilt bewaren, en vraag je coach om hulp."
+    ),
     Wrong.NOT_A_TIP: lazy_gettext("Alleen bij een tip kun je zeggen wat je ermee deed."),
     Wrong.TRAINEE_FIRST: lazy_gettext(
         "Eerst zegt de deelnemer zelf wat er met de tip is gedaan. Daarna jij."

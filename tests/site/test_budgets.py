@@ -27,7 +27,8 @@ BUDGETS = {
     ("learner", "/"): LEARNER,
     ("learner", "/lessons"): LEARNER,
     ("learner", "/lessons/{lesson}"): LEARNER,
-    ("learner", "/lessons/{lesson}/record"): LEARNER,
+    ("learner", "/lessons/{lesson}/record"): 8,  # whether one may also write is asked here
+    ("learner", "/lessons/{lesson}/write"): 8,
     ("learner", "/record"): LEARNER,
     ("learner", "/takes/{first}"): LEARNER,
     ("learner", "/takes/{of_a_peer}"): LEARNER,

@@ -25,6 +25,7 @@ from support.factories import (
     add_organisation,
     add_person,
     ago,
+    allow_writing,
     begin_take,
     decide,
     remark,
@@ -79,6 +80,7 @@ def build_crowd(store: Store, footage: Footage, learners: int) -> Crowd:
             _speak(shop, session, takes[0][0], peer, Relation.PEER, at)
             _speak(shop, session, takes[0][1], peer, Relation.PEER, at)
         decide(shop, session, takes[0][0], coach, ago(days=1), accept=False)
+        allow_writing(session, people[0], coach, ago(days=6))
         processing = _kept(shop, session, people[0], lessons[1], cohort.id, ago(hours=1))
         return Crowd(
             learner=people[0],

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from courses.actions import feedback as feedback_actions
 from courses.actions import reports as report_actions
 from courses.actions import takes as take_actions
+from courses.actions import writing as writing_actions
 from courses.events import Event
 from courses.models import (
     Cohort,
@@ -25,6 +26,7 @@ from courses.models import (
     Organisation,
     Party,
     PartyKind,
+    Person,
     Take,
     TimedComment,
 )
@@ -314,6 +316,12 @@ def kept_take(
     """A take that is ready and that only its maker sees."""
     take = begin_take(shop, session, who, lesson_id, cohort_id, at)
     return process(shop, session, keep(shop, session, take, at), at, said)
+
+
+def allow_writing(session: Session, who: Human, coach: Human, at: datetime) -> None:
+    """A coach's yes, so that somebody may answer in writing."""
+    person = session.get_one(Person, who.id)
+    writing_actions.grant_writing(session, person=person, coach_id=coach.id, now=at)
 
 
 def share(shop: Workshop, session: Session, take: Take, at: datetime) -> Take:

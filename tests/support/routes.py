@@ -38,6 +38,8 @@ BODIES: dict[str, dict[str, str]] = {
     "learning.follow_up": {"verdict": "partly"},
     "learning.decide_report": {"restore": "yes"},
     "learning.decide_at_desk": {"restore": "yes"},
+    "learning.keep_written": {"text": "Goedemorgen, waarmee kan ik helpen?"},
+    "learning.allow_writing": {"allow": "yes"},
     "demo.become_person": {"name": "Samira El Idrissi"},
 }
 
@@ -81,6 +83,7 @@ def names(site: Site) -> dict[str, object]:
         "clip": world.takes["samira-second"].clip,
         "question": world.comments["jeroen-question"].public_id,
         "tip": world.comments["carla-tip"].public_id,
+        "learner": world.people["samira"].public_id,
         "lesson": world.lessons["waiting"].public_id,
         "new": uuid4(),
         "style": f"/s/{tree_hash()}/css/app.css",
@@ -128,6 +131,8 @@ def call(site: Site, browser: Browser, row: Row) -> TestResponse:
         body = dict(BODIES.get(row.endpoint, {}))
         if "email" in body:  # each try is the first of its name, so that nobody has to wait
             body["email"] = f"{uuid4().hex}@{body['email']}"
+        if row.endpoint == "learning.keep_written":
+            body["key"] = str(uuid4())
         return browser.send(path, body)
     return browser.open(path, method=row.method)
 

@@ -31,6 +31,7 @@ from support.factories import (
     add_party,
     add_person,
     ago,
+    allow_writing,
     begin_take,
     decide,
     keep,
@@ -225,6 +226,7 @@ def _of_others(shop: Workshop, session: Session, world: World) -> None:
     people, one = world.people, world.cohorts["one"]
     greeting, waiting = world.lessons["greeting"].id, world.lessons["waiting"].id
     jeroen = people["jeroen"]
+    allow_writing(session, jeroen, people["carla"], ago(days=9))
     shared = kept_take(shop, session, jeroen, waiting, one, ago(days=5))
     _remember(world, "jeroen-shared", share(shop, session, shared, ago(days=5)))
     kept = kept_take(shop, session, jeroen, waiting, one, ago(days=1))

@@ -13,6 +13,7 @@ from lms.learning.views import (
     review,
     takes,
     uploads,
+    writing,
 )
 from lms.learning.views.base import blueprint as learning
 
@@ -26,6 +27,7 @@ __all__ = [
     "reports",
     "review",
     "takes",
+    "writing",
 ]
 
 blueprints: tuple[Blueprint, ...] = (learning, clips.blueprint, uploads.blueprint)

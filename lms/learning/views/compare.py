@@ -13,6 +13,7 @@ from courses.actions.feedback import FOLLOWS_UP_AS
 from courses.models import Take, TimedComment, TipFollowUp
 from courses.queries import takes as take_queries
 from courses.rules.alignment import Pair, Sentence, align
+from courses.rules.texts import split_sentences
 from courses.terms import FollowUpRole, Relation, Role
 from lms.learning.views.base import blueprint, get_take
 from lms.web import edge
@@ -52,8 +53,10 @@ def compare(public_id: UUID) -> Response | str:
             for pair in pairs
             if pair.left is not None and pair.right is not None
         ],
+        in_step=take.written is None and other.written is None,
         playable=all(
-            one.clip is not None and one.clip.state is ClipState.READY for one in (other, take)
+            one.written is not None or (one.clip is not None and one.clip.state is ClipState.READY)
+            for one in (other, take)
         ),
         tips=[
             _tip(tip, take, relation)
@@ -65,6 +68,8 @@ def compare(public_id: UUID) -> Response | str:
 
 
 def _sentences(take: Take, relation: Relation) -> list[Sentence]:
+    if take.written is not None:
+        return [Sentence(0, 0, sentence) for sentence in split_sentences(take.written)]
     clip = take.clip
     if clip is None or clip.transcript is None:
         return []

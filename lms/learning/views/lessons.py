@@ -21,6 +21,7 @@ from flask import (
 from courses.actions import takes as take_actions
 from courses.models import Lesson
 from courses.queries import lessons as lesson_queries
+from courses.queries.writing import find_open_grant
 from courses.rules.errors import RuleBroken, Wrong
 from courses.terms import Role
 from lms import clock
@@ -57,11 +58,13 @@ def show_lesson(public_id: UUID) -> str:
         takes=lesson_queries.list_own_takes(
             edge.db(), person_id=identity.actor.person_id, lesson_id=lesson.id
         ),
-        may_record=_cohort_for(identity, lesson) is not None,
+        may_record=find_cohort(identity, lesson) is not None,
+        may_write=identity.actor.has(Role.TRAINEE) and _may_write(identity),
     )
 
 
-def _cohort_for(identity: Identity, lesson: Lesson) -> int | None:
+def find_cohort(identity: Identity, lesson: Lesson) -> int | None:
+    """The cohort in which the asker may answer this lesson today, or None."""
     if not identity.actor.has(Role.TRAINEE) or lesson.published_at is None:
         return None
     return lesson_queries.find_open_cohort(
@@ -69,11 +72,16 @@ def _cohort_for(identity: Identity, lesson: Lesson) -> int | None:
     )
 
 
+def _may_write(identity: Identity) -> bool:
+    return find_open_grant(edge.db(), person_id=identity.actor.person_id) is not None
+
+
 def _settings() -> Settings:
     return cast("Settings", current_app.extensions["lms_settings"])
 
 
-def _gate_is_open(identity: Identity) -> bool:
+def gate_is_open(identity: Identity) -> bool:
+    """Whether the organisation decided that its people may be recorded."""
     return upload_gate_is_open(
         edge.db(),
         identity.organisation.id,
@@ -87,7 +95,7 @@ def _gate_is_open(identity: Identity) -> bool:
 def record(public_id: UUID) -> str:
     identity = get_identity()
     lesson = get_lesson(public_id)
-    if _cohort_for(identity, lesson) is None:
+    if find_cohort(identity, lesson) is None:
         abort(404)
     headers.allow_camera()
     takes = lesson_queries.list_own_takes(
@@ -102,8 +110,19 @@ def record(public_id: UUID) -> str:
         last_tip=tips[-1] if tips else None,
         takes_url=url_for("learning.start_take", public_id=public_id),
         example_url=url_for("clips.raw", clip=example) if example else None,
-        gate_open=_gate_is_open(identity),
+        gate_open=gate_is_open(identity),
+        may_write=_may_write(identity),
     )
+
+
+def check_day_limit(identity: Identity) -> None:
+    """Raise when the asker made as many takes today as one may."""
+    most = _settings().takes_per_day
+    day = datetime.combine(identity.today, time(), ZoneInfo(identity.organisation.time_zone))
+    # Counted in the trail: what was thrown away was made all the same (S6).
+    made = count_since(edge.db(), Act.TAKE_STARTED, actor_id=identity.actor.person_id, since=day)
+    if made >= most:
+        raise RuleBroken(Wrong.DAY_LIMIT, limit=most)
 
 
 @blueprint.post("/lessons/<uuid:public_id>/takes")
@@ -113,16 +132,12 @@ def start_take(public_id: UUID) -> Response:
     identity = get_identity()
     settings = _settings()
     lesson = get_lesson(public_id)
-    cohort_id = _cohort_for(identity, lesson)
+    cohort_id = find_cohort(identity, lesson)
     if cohort_id is None:
         raise RuleBroken(Wrong.LESSON_CLOSED)
-    if not _gate_is_open(identity):
+    if not gate_is_open(identity):
         return error_page(403, code="gate_closed")
-    day = datetime.combine(identity.today, time(), ZoneInfo(identity.organisation.time_zone))
-    # Counted in the trail: what was thrown away was made all the same (S6).
-    made = count_since(edge.db(), Act.TAKE_STARTED, actor_id=identity.actor.person_id, since=day)
-    if made >= settings.takes_per_day:
-        raise RuleBroken(Wrong.DAY_LIMIT, limit=settings.takes_per_day)
+    check_day_limit(identity)
     take, happened = take_actions.start_take(
         edge.db(),
         person_id=identity.actor.person_id,

@@ -13,7 +13,7 @@ CATALOGUES := $(wildcard lms/translations/*/LC_MESSAGES/*.po)
 LANGUAGES := en
 
 # The cheap ones first, so that a mistake shows early; browsers last.
-TESTS := $(wildcard $(addprefix tests/,unit integration chaos site engines video journeys))
+TESTS := $(wildcard $(addprefix tests/,unit integration storage chaos site engines video journeys))
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 # The system's node serves the browser tests where it is new enough; else the one of the package.
@@ -106,7 +106,8 @@ translations: $(VENV)/.test-installed ## Collect new sentences into the catalogu
 lock: $(VENV)/.test-installed ## Pin the requirements anew from pyproject.toml
 	$(LOCK) pyproject.toml requirements/build.in --upgrade -o requirements/base.txt
 	$(LOCK) pyproject.toml requirements/build.in --extra faster -c requirements/base.txt -o requirements/faster.txt
-	$(LOCK) pyproject.toml requirements/build.in --extra faster --group dev -c requirements/faster.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml requirements/build.in --extra s3 -c requirements/base.txt -o requirements/s3.txt
+	$(LOCK) pyproject.toml requirements/build.in --extra faster --extra s3 --group dev -c requirements/faster.txt -c requirements/s3.txt -o requirements/dev.txt
 
 clean: ## Remove what tools leave behind; the data in var/ stays
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results dist build

@@ -17,6 +17,7 @@ from lms.learning.views import blueprints as learning
 from lms.notices.views import blueprint as notices
 from lms.privacy.views import blueprint as privacy
 from lms.reports.views import blueprint as reports
+from lms.storage import link_origin
 from lms.web import (
     access,
     assets,
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     edge.init_app(app)
-    headers.init_app(app)
+    headers.init_app(app, clips_origin=link_origin(settings))
     assets.init_app(app)
     sessions.init_app(app, settings)
     i18n.init_app(app)

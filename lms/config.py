@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,7 +21,13 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """Every knob an operator has. Paths hang under `data` unless said otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LMS_",
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,  # a wrong setting is named; what it holds may be a secret
+    )
 
     env: Environment = Environment.DEVELOPMENT
     data: Path = Path("var")
@@ -41,6 +47,24 @@ class Settings(BaseSettings):
     """How many proxies in front set X-Forwarded-*; 0 ignores those headers."""
     accel_redirect: str = ""
     """nginx internal location for blobs; empty: Flask sends the bytes itself."""
+
+    storage: Literal["disk", "s3"] = "disk"
+    """Where clips are kept: in the data folder, or in a bucket (LMS_S3_…, extra `s3`)."""
+    s3_bucket: str = ""
+    """A private bucket for this installation alone."""
+    s3_endpoint: str = ""
+    """https://… of the provider; empty: Amazon's own for the region."""
+    s3_region: str = "us-east-1"
+    s3_addressing: Literal["path", "virtual"] = "path"
+    """Whether the bucket is named in the path of an address or before its host."""
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_secret_key_file: Path | None = None
+    """A file with the secret key, instead of the key itself."""
+    s3_presign: bool = False
+    """Whether browsers fetch clips from the bucket by themselves, see docs/decisions/0005."""
+    s3_presign_seconds: int = Field(default=60, ge=10, le=900)
+    """How long an address that was handed out goes on working, whatever happens to the right."""
 
     whisper_engine: Literal["faster", "openai"] = "faster"
     whisper_model: str = "small"
@@ -62,6 +86,29 @@ class Settings(BaseSettings):
 
     lease_seconds: float = Field(default=30, gt=0)
     sweep_seconds: float = Field(default=5, gt=0)
+
+    @field_validator("s3_bucket", "s3_access_key", "s3_secret_key_file")
+    @classmethod
+    def _bucket_needs(cls, value: str | Path | None, info: ValidationInfo) -> str | Path | None:
+        """Everything that a bucket needs is set, or nothing starts."""
+        if info.data.get("storage") != "s3":
+            return value
+        if info.field_name == "s3_secret_key_file":
+            secret = info.data.get("s3_secret_key")
+            if bool(secret and secret.get_secret_value()) == bool(value):
+                raise ValueError("set this or LMS_S3_SECRET_KEY, one of the two")
+            if value and not os.access(value, os.R_OK):
+                raise ValueError(f"{value} cannot be read")
+        elif not value:
+            raise ValueError("LMS_STORAGE=s3 needs it")
+        return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("it must start with https://")
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _absolute(self) -> Settings:
@@ -100,6 +147,12 @@ class Settings(BaseSettings):
     @property
     def transcription_threads(self) -> int:
         return self.whisper_threads or os.cpu_count() or 1
+
+    def s3_secret(self) -> str:
+        """The secret key of the bucket, from its file or from the environment."""
+        if self.s3_secret_key_file:
+            return self.s3_secret_key_file.read_text().strip()
+        return self.s3_secret_key.get_secret_value()
 
     def make_folders(self) -> None:
         """Create the data folder for this user only, with the folders inside it."""

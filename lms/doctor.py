@@ -1,7 +1,7 @@
 """Looks at everything the site needs and says for each: fine, still to be done, or broken.
 
 Findings are codes with parameters; `lms.cli.doctor` turns them into sentences. Nothing here
-changes anything.
+changes anything: the probe that tries the storage out is gone afterwards.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from lms.config import Environment, Settings
 from lms.db import Database
 from lms.heartbeats import Beat, list_beats
 from lms.jobs.models import Job, JobState, Lane
+from lms.storage import store_of
+from media.storage.port import BlobDamagedError, StoreUnavailableError
+from media.storage.rehearsal import rehearse
 from media.transcription.factory import engine_installed, model_available
 from media.video.errors import ProcessingFailed
 from media.video.limits import Limits
@@ -102,6 +105,34 @@ def look_at_data(settings: Settings, _database: Database) -> Finding:
         return Finding(name, Level.BROKEN, "data_full", params)
     level, code = (Level.TODO, "data_low") if free < LITTLE_SPACE else (Level.OK, "data_ready")
     return Finding(name, level, code, params)
+
+
+def look_at_storage(settings: Settings, _database: Database) -> Finding:
+    """Write, read and remove a probe, as a recording would be."""
+    name, params = "storage", _storage_params(settings)
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.work, prefix="doctor-") as folder:
+            weaknesses = rehearse(store_of(settings), Path(folder))
+    except ModuleNotFoundError:
+        return Finding(name, Level.BROKEN, "storage_no_boto3")
+    except StoreUnavailableError as away:
+        return Finding(name, Level.BROKEN, "storage_unreachable", {"reason": away.code})
+    except BlobDamagedError:
+        return Finding(name, Level.BROKEN, "storage_garbled")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return Finding(name, Level.BROKEN, "storage_broken", params | {"reason": reason})
+    if not weaknesses:
+        return Finding(name, Level.OK, f"storage_ready_{settings.storage}", params)
+    level = Level.TODO if weaknesses[0] == "versioned" else Level.BROKEN
+    return Finding(name, level, f"storage_{weaknesses[0]}", params)
+
+
+def _storage_params(settings: Settings) -> dict[str, Any]:
+    if settings.storage == "disk":
+        return {"path": str(settings.blobs)}
+    where = settings.s3_endpoint or settings.s3_region
+    return {"path": settings.s3_bucket, "bucket": settings.s3_bucket, "endpoint": where}
 
 
 def look_at_ffmpeg(_settings: Settings, _database: Database) -> Finding:
@@ -206,6 +237,7 @@ def look_at_mail(_settings: Settings, _database: Database) -> Finding:
 CHECKS: tuple[Check, ...] = (
     look_at_database,
     look_at_data,
+    look_at_storage,
     look_at_ffmpeg,
     look_at_sandbox,
     look_at_transcription,

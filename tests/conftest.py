@@ -63,14 +63,14 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both kinds of database for whoever needs one; the pages of tests/site need only SQLite.
+    """Both kinds of database for whoever needs one; tests/site and tests/storage need only SQLite.
 
     One parametrised fixture for all folders: an override in a folder would leave the world of
     the other kind behind for the next folder.
     """
     if "backend" in metafunc.fixturenames:
         kinds: list[Any] = ["sqlite"]
-        if metafunc.definition.path.parent.name != "site":
+        if metafunc.definition.path.parent.name not in ("site", "storage"):
             kinds.append(pytest.param("postgresql", marks=pytest.mark.postgres))
         metafunc.parametrize("backend", kinds, indirect=True, scope="session")
 

@@ -1,64 +1,135 @@
-"""Compares rows with bytes: blobs that are gone, and bytes that no row knows.
+"""Compares rows with bytes: blobs that are gone or garbled, and bytes that no row knows.
 
-Only what is older than a day counts as an orphan, so that a live upload or job is never taken
-for one. Nothing is removed unless it is asked for.
+Only what is older than a day counts as left over, so that a live upload or job is never taken
+for one. Nothing is changed here; `lms.cli.mending` does that, when it is asked for.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from lms import clock
 from lms.config import Settings
 from lms.db import Database
+from lms.learning.job_rows import FILE_LOST
 from media.models import Clip, Rendition, Upload, UploadState
+from media.storage.port import Blob, BlobStore, Unfinished
 
-OLD_SECONDS = 24 * 3600
+OLD = timedelta(hours=24)
+MANY = 20
+"""Below this many, no share of them says that database and store do not belong together."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a row says of the bytes under its key."""
+
+    sha256: str
+    bytes: int
+    given_up: bool = False
+    """The recording of a clip whose maker was told that it is lost."""
 
 
 @dataclass
 class Report:
-    """`missing` and `damaged` are keys of blobs; `orphans` are files and folders on disk."""
+    """Keys of blobs, but for `parts`, which are files of uploads.
+
+    `given_up`: missing, and its maker knows. `back`: given up, but there again.
+    """
 
     clips: int = 0
     files: int = 0
+    blobs: int = 0
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
-    orphans: list[Path] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
+    parts: list[Path] = field(default_factory=list)
+
+    @property
+    def hurt(self) -> list[str]:
+        return [*self.missing, *self.damaged]
+
+    @property
+    def left_over(self) -> list[str]:
+        """Everything that belongs to nothing, as it is shown."""
+        halves = [unfinished.key for unfinished in self.unfinished]
+        return [*self.orphans, *halves, *map(str, self.parts)]
+
+    @property
+    def looks_foreign(self) -> bool:
+        """Whether most of it does not fit: more likely the wrong store or the wrong database."""
+        lost = len(self.hurt) > max(MANY, self.files // 2)
+        return lost or len(self.orphans) > max(MANY, self.blobs // 2)
 
 
-def inspect(settings: Settings, database: Database, *, checksums: bool) -> Report:
+def inspect(settings: Settings, database: Database, store: BlobStore, *, checksums: bool) -> Report:
     """Look at every clip, rendition and open upload. Reading all bytes only for `checksums`."""
-    expected = _expected(database)
-    report = Report(clips=len({key.split("/")[0] for key in expected}), files=len(expected))
-    for key, sha256 in expected.items():
-        place = settings.blobs / key
-        if not place.is_file():
-            report.missing.append(key)
-        elif checksums and _sha256(place) != sha256:
-            report.damaged.append(key)
-    if report.missing:
-        # A clip that was erased while we looked is not missed.
-        report.missing = [key for key in report.missing if key in _expected(database)]
-    report.orphans += _blob_orphans(settings.blobs, set(expected))
-    report.orphans += _upload_orphans(settings.uploads, _open_uploads(database))
+    expected = list_promises(database)
+    present = {blob.key: blob for blob in store.list_blobs()}
+    report = Report(clips=len(list_owners(expected)), files=len(expected), blobs=len(present))
+    for key, promise in expected.items():
+        blob = present.get(key)
+        if blob is None:
+            (report.given_up if promise.given_up else report.missing).append(key)
+        elif _differs(store, blob, promise, checksums=checksums or promise.given_up):
+            (report.given_up if promise.given_up else report.damaged).append(key)
+        elif promise.given_up:
+            report.back.append(key)
+    _look_again(report, store, expected, list_promises(database))
+    known = expected.keys() | list_promises(database).keys()
+    report.orphans = [
+        blob.key for blob in present.values() if blob.key not in known and is_old(blob.modified_at)
+    ]
+    report.unfinished = [one for one in store.list_unfinished() if is_old(one.begun_at)]
+    report.parts = list(_left_parts(settings.uploads, _open_uploads(database)))
     return report
 
 
-def _expected(database: Database) -> dict[str, str]:
-    """Every key that a row promises, with the checksum of its bytes."""
+def _differs(store: BlobStore, blob: Blob, promise: Promise, *, checksums: bool) -> bool:
+    if blob.bytes != promise.bytes:
+        return True
+    return checksums and _hash(store, blob.key) not in (promise.sha256, None)
+
+
+def _hash(store: BlobStore, key: str) -> str | None:
+    """None for a blob that was erased while we looked."""
+    try:
+        return store.sha256(key)
+    except FileNotFoundError:
+        return None
+
+
+def _look_again(
+    report: Report, store: BlobStore, before: dict[str, Promise], now: dict[str, Promise]
+) -> None:
+    """Keep only what is still wrong: clips come, change and go while we look."""
+    report.missing = [key for key in report.missing if key in now and store.find(key) is None]
+    report.damaged = [key for key in report.damaged if now.get(key) == before[key]]
+
+
+def list_promises(database: Database) -> dict[str, Promise]:
+    """Every key that a row promises."""
     with database.reading() as session:
-        expected = {
-            clip.original_key: clip.original_sha256 for clip in session.scalars(select(Clip))
+        promises = {
+            clip.original_key: Promise(
+                clip.original_sha256, clip.original_bytes, clip.failure_code == FILE_LOST
+            )
+            for clip in session.scalars(select(Clip))
         }
-        renditions = session.execute(select(Rendition.key, Rendition.sha256))
-        return expected | {key: sha256 for key, sha256 in renditions}  # noqa: C416 -- Row objects, not tuples
+        rows = session.execute(select(Rendition.key, Rendition.sha256, Rendition.bytes))
+        return promises | {key: Promise(sha256, size) for key, sha256, size in rows}
+
+
+def list_owners(keys: dict[str, Promise]) -> set[str]:
+    return {key.partition("/")[0] for key in keys}
 
 
 def _open_uploads(database: Database) -> set[str]:
@@ -67,44 +138,15 @@ def _open_uploads(database: Database) -> set[str]:
         return {str(public_id) for public_id in session.scalars(rows)}
 
 
-def _blob_orphans(blobs: Path, expected: set[str]) -> Iterator[Path]:
-    """Folders of no clip as a whole; in a clip's folder the files of no row."""
-    owners = {key.split("/")[0] for key in expected}
-    for folder in sorted(blobs.iterdir()):
-        if folder.name not in owners:
-            if _is_old(folder):
-                yield folder
-            continue
-        for path in sorted(folder.iterdir()):
-            if f"{folder.name}/{path.name}" not in expected and _is_old(path):
-                yield path
-
-
-def _upload_orphans(uploads: Path, still_open: set[str]) -> Iterator[Path]:
+def _left_parts(uploads: Path, still_open: set[str]) -> Iterator[Path]:
     for path in sorted(uploads.iterdir()):
-        if path.name.split(".")[0] not in still_open and _is_old(path):
+        try:
+            changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            continue  # being finished right now
+        if path.name.partition(".")[0] not in still_open and is_old(changed_at):
             yield path
 
 
-def _is_old(path: Path) -> bool:
-    """Whether nothing in it changed for a day."""
-    try:
-        newest = max(item.stat().st_mtime for item in (path, *path.rglob("*")))
-    except FileNotFoundError:
-        return False  # being erased or renamed right now
-    return time.time() - newest > OLD_SECONDS
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def remove_orphans(report: Report) -> Iterator[Path]:
-    """Remove what no row knows; tells each path after it is gone."""
-    for path in report.orphans:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-        yield path
+def is_old(moment: datetime) -> bool:
+    return clock.now() - moment > OLD

@@ -11,12 +11,16 @@ from typing import NoReturn
 import click
 import structlog
 
-from lms.cli.fsck import Report, inspect, remove_orphans
+from lms.cli.fsck import Report, inspect
 from lms.cli.hints import model_hint
+from lms.cli.mending import mend
 from lms.cli.processing import OnStage, Processed, process_file
 from lms.cli.texts import say
 from lms.config import Settings
 from lms.db import Database
+from lms.storage import store_of
+from lms.wiring import connected_bus
+from media.storage.port import StoreUnavailableError
 from media.transcription.port import AudioUnreadable
 from media.video.errors import ProcessingFailed, Refused
 
@@ -93,16 +97,26 @@ def _told(made: Processed) -> str:
 
 @media.command(help=say("help.media.fsck"))
 @click.option("--checksums", is_flag=True, help=say("help.media.checksums"))
-@click.option("--remove", is_flag=True, help=say("help.media.remove"))
+@click.option("--mend", "mends", is_flag=True, help=say("help.media.mend"))
+@click.option("--force", is_flag=True, help=say("help.media.force"))
 @click.pass_obj
-def fsck(settings: Settings, *, checksums: bool, remove: bool) -> None:
+def fsck(settings: Settings, *, checksums: bool, mends: bool, force: bool) -> None:
     settings.make_folders()
-    report = inspect(settings, Database.at(settings.url), checksums=checksums)
-    _show(report)
-    if remove and report.orphans:
-        for path in remove_orphans(report):
-            click.echo(say("fsck.removed", path=path))
-    sys.exit(FAILED if report.missing or report.damaged else 0)
+    database = Database.at(settings.url)
+    try:
+        store = store_of(settings)
+        report = inspect(settings, database, store, checksums=checksums)
+        _show(report)
+        if mends and report.looks_foreign and not force:
+            _end(FAILED, say("fsck.foreign"))
+        if mends:
+            for done in mend(database, store, connected_bus(), report):
+                click.echo(say(f"fsck.{done.step}", what=done.what))
+    except ModuleNotFoundError:
+        _end(FAILED, say("doctor.storage_no_boto3"))
+    except StoreUnavailableError as away:
+        _end(FAILED, say("doctor.storage_unreachable", reason=away.code))
+    sys.exit(FAILED if report.hurt else 0)
 
 
 def _show(report: Report) -> None:
@@ -110,9 +124,11 @@ def _show(report: Report) -> None:
     for kind, found in (
         ("missing", report.missing),
         ("damaged", report.damaged),
-        ("orphan", report.orphans),
+        ("known_lost", report.given_up),
+        ("back", report.back),
+        ("orphan", report.left_over),
     ):
         for thing in found:
             click.echo(say(f"fsck.{kind}", path=thing))
-    if not (report.missing or report.damaged or report.orphans):
+    if not (report.hurt or report.left_over):
         click.echo(say("fsck.clean"))

@@ -29,7 +29,8 @@ ENGLISH = {
     "help.media.out": "Folder for the results (otherwise: name of the file with -processed).",
     "help.media.fsck": "Compare the database with the files on disk.",
     "help.media.checksums": "Read every file and compare checksums. This takes longer.",
-    "help.media.remove": "Remove files that belong to nothing.",
+    "help.media.mend": "Mend what can be: remove what belongs to nothing, make files again.",
+    "help.media.force": "Mend even when almost nothing seems to fit.",
     # --- settings, run ---
     "settings.wrong": "Setting {name} is wrong: {reason}",
     "run.port_taken": (
@@ -84,6 +85,7 @@ ENGLISH = {
     "doctor.name.data": "data folder",
     "doctor.name.ffmpeg": "ffmpeg",
     "doctor.name.sandbox": "sandbox",
+    "doctor.name.storage": "storage",
     "doctor.name.whisper": "speech to text",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "queue",
@@ -100,6 +102,25 @@ ENGLISH = {
     "doctor.data_not_writable": "Cannot write in {path}. Give this user permission there.",
     "doctor.data_on_two_disks": (
         "The folders in {path} are on more than one disk. Put them on one disk."
+    ),
+    "doctor.storage_ready_disk": "{path}",
+    "doctor.storage_ready_s3": "bucket {bucket} at {endpoint}",
+    "doctor.storage_no_boto3": "LMS_STORAGE=s3 needs boto3. Do: pip install -r requirements/s3.txt",
+    "doctor.storage_unreachable": (
+        "The storage does not work ({reason}). New recordings wait on this server. Check "
+        "LMS_S3_… and the network."
+    ),
+    "doctor.storage_garbled": (
+        "The storage returns something else than what was put in. Stop the site and find out why."
+    ),
+    "doctor.storage_broken": "Cannot write, read or remove in {path}: {reason}.",
+    "doctor.storage_public": "Anybody can read bucket {bucket}. Make it private.",
+    "doctor.storage_readable_by_all": (
+        "Anybody on this server can read the recordings in {path}. Do: chmod -R o= {path}"
+    ),
+    "doctor.storage_versioned": (
+        "Bucket {bucket} keeps old versions: erased recordings stay there. Let the bucket "
+        "remove old versions after a day."
     ),
     "doctor.ffmpeg_ready": "version {version}",
     "doctor.ffmpeg_missing": "{program} does not work ({reason}). Do: apt install ffmpeg",
@@ -178,6 +199,17 @@ ENGLISH = {
     "fsck.missing": "missing: {path}",
     "fsck.damaged": "damaged: {path}",
     "fsck.orphan": "belongs to nothing: {path}",
-    "fsck.removed": "removed: {path}",
+    "fsck.known_lost": "missing, its maker knows: {path}",
+    "fsck.back": "there again: {path}",
+    "fsck.removed": "removed: {what}",
+    "fsck.again": "is made again by the worker: {what}",
+    "fsck.given_up": "recording is gone, its maker is told: {what}",
+    "fsck.only_backup": (
+        "recording is gone, what people watch is still there: {what}. Only a backup helps."
+    ),
+    "fsck.foreign": (
+        "Almost nothing fits. Does this storage belong to this database? Nothing was changed. "
+        "Are you sure? Do: {lms} media fsck --mend --force"
+    ),
     "fsck.clean": "All is well.",
 }

@@ -29,7 +29,8 @@ DUTCH = {
     "help.media.out": "Map voor de resultaten (anders: naam van het bestand met -processed).",
     "help.media.fsck": "Vergelijk de database met de bestanden op schijf.",
     "help.media.checksums": "Lees elk bestand en vergelijk de controlegetallen. Dat duurt langer.",
-    "help.media.remove": "Verwijder bestanden die nergens bij horen.",
+    "help.media.mend": "Herstel wat kan: ruim op wat nergens bij hoort, maak bestanden opnieuw.",
+    "help.media.force": "Herstel ook als bijna niets lijkt te kloppen.",
     # --- settings, run ---
     "settings.wrong": "Instelling {name} klopt niet: {reason}",
     "run.port_taken": (
@@ -85,6 +86,7 @@ DUTCH = {
     "doctor.name.data": "gegevensmap",
     "doctor.name.ffmpeg": "ffmpeg",
     "doctor.name.sandbox": "afscherming",
+    "doctor.name.storage": "opslag",
     "doctor.name.whisper": "spraak naar tekst",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "wachtrij",
@@ -101,6 +103,27 @@ DUTCH = {
     "doctor.data_not_writable": "Schrijven mag niet in {path}. Geef deze gebruiker daar rechten.",
     "doctor.data_on_two_disks": (
         "De mappen in {path} staan op meer dan één schijf. Zet ze op één schijf."
+    ),
+    "doctor.storage_ready_disk": "{path}",
+    "doctor.storage_ready_s3": "bucket {bucket} bij {endpoint}",
+    "doctor.storage_no_boto3": (
+        "LMS_STORAGE=s3 heeft boto3 nodig. Doe: pip install -r requirements/s3.txt"
+    ),
+    "doctor.storage_unreachable": (
+        "De opslag doet het niet ({reason}). Nieuwe opnames wachten op deze server. "
+        "Controleer LMS_S3_… en het netwerk."
+    ),
+    "doctor.storage_garbled": (
+        "De opslag geeft iets anders terug dan wat erin ging. Stop de site en zoek dit uit."
+    ),
+    "doctor.storage_broken": "Schrijven, lezen of wissen lukt niet in {path}: {reason}.",
+    "doctor.storage_public": "Iedereen kan bucket {bucket} lezen. Maak hem privé.",
+    "doctor.storage_readable_by_all": (
+        "Iedereen op deze server kan de opnames in {path} lezen. Doe: chmod -R o= {path}"
+    ),
+    "doctor.storage_versioned": (
+        "Bucket {bucket} bewaart oude versies: gewiste opnames blijven daar staan. Laat de "
+        "bucket oude versies na een dag verwijderen."
     ),
     "doctor.ffmpeg_ready": "versie {version}",
     "doctor.ffmpeg_missing": "{program} werkt niet ({reason}). Doe: apt install ffmpeg",
@@ -180,6 +203,17 @@ DUTCH = {
     "fsck.missing": "kwijt: {path}",
     "fsck.damaged": "beschadigd: {path}",
     "fsck.orphan": "hoort nergens bij: {path}",
-    "fsck.removed": "verwijderd: {path}",
+    "fsck.known_lost": "kwijt, de maker weet het: {path}",
+    "fsck.back": "weer terug: {path}",
+    "fsck.removed": "verwijderd: {what}",
+    "fsck.again": "wordt opnieuw gemaakt door de worker: {what}",
+    "fsck.given_up": "opname is weg, de maker krijgt bericht: {what}",
+    "fsck.only_backup": (
+        "opname is weg, wat mensen bekijken is er nog: {what}. Alleen een back-up helpt."
+    ),
+    "fsck.foreign": (
+        "Bijna niets klopt. Hoort deze opslag wel bij deze database? Er is niets veranderd. "
+        "Weet je het zeker? Doe: {lms} media fsck --mend --force"
+    ),
     "fsck.clean": "Alles klopt.",
 }

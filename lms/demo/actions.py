@@ -27,8 +27,8 @@ from lms.demo.content import story
 from lms.demo.tools import Workshop
 from lms.jobs.runner import Runner
 from lms.notices.actions import mark_old_read
+from lms.storage import store_of
 from media.models import Clip, Tombstone
-from media.storage.disk import DiskStore
 
 NEWS = timedelta(hours=3)
 """Older notices of the story count as read, or everybody would begin with a pile."""
@@ -101,7 +101,7 @@ def clear_demo(settings: Settings, database: Database) -> None:
             subject_type="organisation",
             subject=organisation.public_id,
         )
-    store = DiskStore(settings.blobs)
+    store = store_of(settings)
     for clip in clips:
         store.erase(clip)
 

@@ -13,8 +13,8 @@ from lms.config import Settings
 from lms.db import Database
 from lms.demo.content import DemoClip
 from lms.jobs.runner import Runner
+from lms.storage import store_of
 from media.actions import ReceivedFile
-from media.storage.disk import DiskStore
 
 
 class Cast(Protocol):
@@ -46,7 +46,7 @@ class Workshop:
         copy = self.settings.uploads / f"{public_id}.part"
         shutil.copyfile(clip.path, copy)
         size = copy.stat().st_size
-        DiskStore(self.settings.blobs).put(f"{public_id}/{clip.sha256}", copy)
+        store_of(self.settings).put(f"{public_id}/{clip.sha256}", copy)
         return ReceivedFile(
             public_id=public_id, sha256=clip.sha256, bytes=size, media_type="video/mp4"
         )

@@ -19,12 +19,29 @@ from courses.events import ClipFailed, ClipReady, Event, TranscriptReady
 from courses.queries import clips as clip_queries
 from lms import clock
 from lms.config import Settings
-from lms.jobs.registry import Commit, JobContext, JobError, JobKind, NotYet, Registry
+from lms.jobs.registry import (
+    Commit,
+    JobContext,
+    JobError,
+    JobFunction,
+    JobKind,
+    NotYet,
+    Registry,
+)
 from lms.jobs.rows import Claim
-from lms.learning.job_rows import ERASE, NORMALISE, TRANSCRIBE
+from lms.learning.job_rows import (
+    ERASE,
+    FILE_LOST,
+    MODEL,
+    NORMALISE,
+    STORAGE,
+    TRANSCRIBE,
+    erase_late,
+)
+from lms.storage import store_of
 from media import actions as media_actions
 from media.models import Clip, RenditionKind
-from media.storage.disk import DiskStore
+from media.storage.port import BlobDamagedError, BlobStore, StoreUnavailableError
 from media.transcription.checkpoint import DEMO_MODEL
 from media.transcription.factory import engine_installed, load_transcriber, model_available
 from media.transcription.port import (
@@ -42,9 +59,6 @@ from media.video.outputs import FileKind, MediaFile
 from media.video.probe import probe
 
 log = structlog.get_logger(__name__)
-
-MODEL = "model"
-"""What a transcription waits for when there is no engine or no model on this host."""
 
 LENGTH_SLACK_SECONDS = 3.0
 """A recorder that stops at the limit may run a moment over; nobody loses a take for that."""
@@ -66,7 +80,7 @@ def _get_clip(context: JobContext) -> Clip:
         clip = clip_queries.find_clip(session, UUID(context.claim.subject_id))
     if clip is None:
         # An attempt that was killed may have put files after the erase job had run (I78).
-        DiskStore(context.settings.blobs).erase(UUID(context.claim.subject_id))
+        store_of(context.settings).erase(UUID(context.claim.subject_id))
         raise JobError("clip_gone", final=True)
     return clip
 
@@ -77,16 +91,16 @@ def _get_clip(context: JobContext) -> Clip:
 def make_playable(context: JobContext) -> Commit:
     """Probe, normalise, poster, waveform, and the wav for the transcriber."""
     clip = _get_clip(context)
-    store = DiskStore(context.settings.blobs)
+    store = store_of(context.settings)
     with context.database.reading() as session:
         limit = clip_queries.find_max_seconds(session, clip)
-    made = _normalise(context, store.path(clip.original_key), limit)
+    made = _normalise(context, _fetch(context, clip.original_key), limit)
     renditions = [_store(store, clip, file, context.claim) for file in made.files]
 
     def commit(session: Session) -> Iterable[Event]:
         fresh = clip_queries.find_clip(session, clip.public_id)
         if fresh is None:  # erased meanwhile, perhaps before these bytes were put (I78)
-            store.erase(clip.public_id)
+            erase_late(session, context.claim, now=clock.now())
             return []
         now = clock.now()
         for rendition in renditions:
@@ -101,6 +115,16 @@ def make_playable(context: JobContext) -> Commit:
         return [ClipReady(fresh.organisation_id, None, fresh.public_id)]
 
     return commit
+
+
+def _fetch(context: JobContext, key: str) -> Path:
+    """A local file with a blob of this clip, to read from."""
+    try:
+        return store_of(context.settings).local_copy(key, context.folder)
+    except FileNotFoundError as lost:
+        raise JobError(FILE_LOST, final=True) from lost
+    except BlobDamagedError as damaged:
+        raise JobError("file_damaged", final=False) from damaged
 
 
 def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalised:
@@ -124,10 +148,10 @@ def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalis
 
 
 def _store(
-    store: DiskStore, clip: Clip, file: MediaFile, claim: Claim
+    store: BlobStore, clip: Clip, file: MediaFile, claim: Claim
 ) -> media_actions.NewRendition:
     kind, extension = KINDS[file.kind]
-    key = f"{clip.public_id}/{kind}-{claim.fence}.{extension}"
+    key = f"{clip.public_id}/{kind}-{claim.id}-{claim.fence}.{extension}"
     store.put(key, file.path)
     return media_actions.NewRendition(
         kind=kind,
@@ -191,7 +215,7 @@ def transcribe(context: JobContext, *, is_demo_file: IsDemoFile) -> Commit:
         raise JobError("speech_missing", final=True)
     settings = context.settings
     model = DEMO_MODEL if own else settings.whisper_model
-    path = DiskStore(settings.blobs).path(speech.key)
+    path = _fetch(context, speech.key)
     result = _listen(context, path, model, settings.whisper_language or clip.language)
 
     def commit(session: Session) -> Iterable[Event]:
@@ -261,8 +285,21 @@ def _ms(seconds: float) -> int:
 
 def erase_blobs(context: JobContext) -> Commit:
     """Remove every byte of an erased clip. Its rows are gone already; only ids are left."""
-    DiskStore(context.settings.blobs).erase(UUID(context.claim.subject_id))
+    store_of(context.settings).erase(UUID(context.claim.subject_id))
     return lambda _session: []
+
+
+def patient(run: JobFunction) -> JobFunction:
+    """The same work, but it waits without using an attempt while the store does not answer."""
+
+    def work(context: JobContext) -> Commit:
+        try:
+            return run(context)
+        except StoreUnavailableError as away:
+            log.warning("store_unavailable", code=away.code)
+            raise NotYet(STORAGE) from away
+
+    return work
 
 
 def register(registry: Registry, *, is_demo_file: IsDemoFile) -> None:
@@ -271,6 +308,6 @@ def register(registry: Registry, *, is_demo_file: IsDemoFile) -> None:
     def listen(context: JobContext) -> Commit:
         return transcribe(context, is_demo_file=is_demo_file)
 
-    registry.add(NORMALISE, JobKind(make_playable, on_final_failure=clip_failed))
-    registry.add(TRANSCRIBE, JobKind(listen))
-    registry.add(ERASE, JobKind(erase_blobs))
+    registry.add(NORMALISE, JobKind(patient(make_playable), on_final_failure=clip_failed))
+    registry.add(TRANSCRIBE, JobKind(patient(listen)))
+    registry.add(ERASE, JobKind(patient(erase_blobs)))

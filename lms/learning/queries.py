@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from courses.models import Take
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import queue_place
-from lms.learning.job_rows import NORMALISE, TRANSCRIBE
+from lms.learning.job_rows import MODEL, NORMALISE, TRANSCRIBE
 from media.models import ClipState
 
 
@@ -89,7 +89,7 @@ def _clip_part(session: Session, state: ClipState, job: Job | None) -> tuple[Sta
 def _text_part(session: Session, job: Job | None) -> tuple[TextStage, int, int, int]:
     if job is None:
         return TextStage.NONE, 0, 0, 0
-    if job.state is JobState.WAITING:
+    if job.state is JobState.WAITING and job.reason == MODEL:
         return TextStage.WAITING_FOR_MODEL, 0, 0, 0
     if job.state is JobState.FAILED:
         return TextStage.FAILED, 0, 0, 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,12 +21,14 @@ from courses.terms import TakeState
 from lms.config import Settings
 from lms.db import Database
 from lms.events import EventBus
+from lms.storage import store_of
 from media.actions import ReceivedFile, open_upload
 from media.models import Upload, UploadState
 from media.rules import EXPIRY_HOURS, sniff
-from media.storage.disk import DiskStore
-from media.storage.port import BlobStore
+from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError, UploadFiles, UploadGoneError
+
+log = structlog.get_logger(__name__)
 
 SNIFFED = 16
 MINUTE = timedelta(minutes=1)
@@ -47,6 +50,12 @@ class LengthError(UploadError):
     """The length differs from the one told before, or from what is already here."""
 
     code = "wrong_length"
+
+
+class StoreAwayError(UploadError):
+    """All bytes are safe on this host, but the place for clips does not answer; ask again."""
+
+    code = "store_away"
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class Reception:
         self.database = database
         self.bus = bus
         self.files = UploadFiles(settings.uploads)
-        self.blobs: BlobStore = DiskStore(settings.blobs)
+        self.blobs = store_of(settings)
 
     def open(
         self, *, owner_id: int, target: UUID, length: int | None, now: datetime
@@ -185,7 +194,7 @@ class Reception:
 
         The blob is durable in its place before one transaction writes clip, take and job. A
         process that dies anywhere in between leaves the upload as it was, to be finished again.
-        Raises AlreadyKeptError, UploadGoneError and UploadLockedError.
+        Raises AlreadyKeptError, UploadGoneError, UploadLockedError and StoreAwayError.
         """
         with self.database.reading() as session:
             _recording_take(session, ticket)
@@ -198,14 +207,25 @@ class Reception:
                 bytes=source.stat().st_size,
                 media_type=media_type,
             )
-            self.blobs.put(f"{received.public_id}/{received.sha256}", source)
+            try:
+                self.blobs.put(f"{received.public_id}/{received.sha256}", source)
+            except StoreUnavailableError as away:
+                log.warning("store_unavailable", code=away.code)
+                raise StoreAwayError from away
             try:
                 with self.database.transaction() as session:
                     self._keep(session, ticket, received, now)
             except BaseException:
-                self.blobs.erase(received.public_id)
+                self._take_back(received.public_id)
                 raise
         self.files.discard(ticket.public_id)
+
+    def _take_back(self, public_id: UUID) -> None:
+        """Remove bytes that became no clip; where that fails too, the check removes them."""
+        try:
+            self.blobs.erase(public_id)
+        except StoreUnavailableError as away:
+            log.warning("store_unavailable", code=away.code)
 
     def _keep(
         self, session: Session, ticket: Ticket, received: ReceivedFile, now: datetime

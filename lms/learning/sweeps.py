@@ -23,14 +23,19 @@ from lms.db import Database
 from lms.events import EventBus
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import release_waiting
-from lms.learning.jobs import MODEL, can_transcribe
-from lms.learning.receiving import Reception
+from lms.learning.job_rows import MODEL, STORAGE
+from lms.learning.jobs import can_transcribe
+from lms.learning.receiving import Reception, StoreAwayError
+from lms.storage import store_of
 from media.models import Upload, UploadState
+from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError
 
 log = structlog.get_logger(__name__)
 
 ABANDONED_AFTER = timedelta(hours=48)
+NO_BLOB = f"{UUID(int=0)}/none"
+"""A key that is never used: only whether the store answers is of interest."""
 SETTLED_AFTER = timedelta(hours=1)
 """A file younger than this may belong to a request that is just finishing."""
 
@@ -46,6 +51,7 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
         if waits is not None:
             with database.transaction() as session:
                 log.info("model_arrived", released=release_waiting(session, MODEL))
+    _wake_for_storage(settings, database)
     _finish_whole_uploads(settings, database, bus)
     _clear_uploads(settings, database)
     _clear_left_files(settings, database)
@@ -53,6 +59,22 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     _clear_work(settings, database)
     _clear_sessions(settings, database)
     database.forget_erased()
+
+
+def _wake_for_storage(settings: Settings, database: Database) -> None:
+    """Let jobs go on that found the store away, once it answers again."""
+    with database.reading() as session:
+        waits = session.scalar(
+            select(Job.id).where(Job.state == JobState.WAITING, Job.reason == STORAGE).limit(1)
+        )
+    if waits is None:
+        return
+    try:
+        store_of(settings).find(NO_BLOB)
+    except StoreUnavailableError:
+        return
+    with database.transaction() as session:
+        log.info("store_answers", released=release_waiting(session, STORAGE))
 
 
 def _seal(database: Database) -> None:
@@ -104,6 +126,8 @@ def _finish_whole_uploads(settings: Settings, database: Database, bus: EventBus)
         try:
             reception.finish(ticket, now=clock.now())
             log.info("upload_finished_late", upload=str(public_id))
+        except StoreAwayError:
+            return  # the others would wait just as long for the same answer
         except UploadError as error:  # its client was first, or its take is gone
             log.info("upload_left_alone", upload=str(public_id), code=error.code)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
@@ -27,13 +27,15 @@ def allow_camera() -> None:
 
 
 def _policy() -> str:
+    origin = current_app.config.get("CLIPS_ORIGIN")
+    elsewhere = f" {origin}" if origin else ""
     return "; ".join(
         [
             "default-src 'self'",
             f"script-src 'self' 'nonce-{csp_nonce()}'",
             "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
+            f"img-src 'self' data: blob:{elsewhere}",
+            f"media-src 'self' blob:{elsewhere}",
             "connect-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
@@ -65,6 +67,8 @@ def _protect(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, *, clips_origin: str | None = None) -> None:
+    """`clips_origin`: where browsers fetch clips by themselves, when that is not this site."""
+    app.config["CLIPS_ORIGIN"] = clips_origin
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

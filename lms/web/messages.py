@@ -97,6 +97,9 @@ CLIPS = {
     ),
     "picture": lazy_gettext("Dit is een foto en geen filmpje. Kies een filmpje of neem er een op."),
     "playlist": lazy_gettext("Dit is een afspeellijst en geen filmpje. Kies het filmpje zelf."),
+    "file_lost": lazy_gettext(
+        "Je opname is bij ons kwijtgeraakt. Dat ligt niet aan jou. Neem opnieuw op."
+    ),
     "unreadable": lazy_gettext(
         "Dit bestand is beschadigd. Kies een ander bestand of neem opnieuw op."
     ),

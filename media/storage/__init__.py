@@ -1,1 +1,1 @@
-"""Where the bytes of clips live: a port, and the disk behind it."""
+"""Where the bytes of clips live: a port, and behind it a folder or a bucket."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
-KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z0-9][a-z0-9.\-]{0,79}")
+from media.storage.port import KEY, Blob, Unfinished, checked
 
 
 def fsync_folder(folder: Path) -> None:
@@ -28,26 +31,49 @@ class DiskStore:
         self.root = root
 
     def _place(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise ValueError("not a key of ours")
-        return self.root / key
+        return self.root / checked(key)
 
     def put(self, key: str, source: Path) -> None:
         place = self._place(key)
         if not place.parent.is_dir():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fsync_folder(self.root)
+        source.chmod(0o600)
+        os.utime(source)  # its age here counts from now: the upload may have lain for days
         with source.open("rb+") as file:
             os.fsync(file.fileno())
-        source.chmod(0o600)
         source.replace(place)
         fsync_folder(place.parent)
 
     def path(self, key: str) -> Path:
+        """Where the bytes of `key` lie. FileNotFoundError when there are none."""
         place = self._place(key)
         if not place.is_file():
             raise FileNotFoundError(key)
         return place
+
+    def local_copy(self, key: str, folder: Path) -> Path:  # noqa: ARG002 -- nothing is copied here
+        return self.path(key)
+
+    def open(self, key: str) -> BinaryIO:
+        return self.path(key).open("rb")
+
+    def link(self, key: str, media_type: str) -> str | None:  # noqa: ARG002 -- a folder has no address
+        return None
+
+    def find(self, key: str) -> Blob | None:
+        return _blob(key, self._place(key))
+
+    def sha256(self, key: str) -> str:
+        with self.path(key).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def remove(self, key: str) -> None:
+        place = self._place(key)
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            fsync_folder(place.parent)
+            _remove_empty(place.parent)
 
     def erase(self, owner: UUID) -> int:
         folder = self.root / str(owner)
@@ -58,6 +84,62 @@ class DiskStore:
         fsync_folder(self.root)
         return count
 
-    def owners(self) -> Iterator[UUID]:
-        for folder in sorted(self.root.iterdir()):
-            yield UUID(folder.name)
+    def list_blobs(self) -> Iterator[Blob]:
+        for folder in self._folders():
+            for path in sorted(_entries(folder)):
+                key = f"{folder.name}/{path.name}"
+                blob = _blob(key, path) if KEY.fullmatch(key) else None
+                if blob is not None:
+                    yield blob
+
+    def list_unfinished(self) -> Iterator[Unfinished]:
+        """Folders without a file: a `put` was killed between making one and the rename."""
+        for folder in self._folders():
+            try:
+                changed_at = _instant(folder.stat().st_mtime)
+            except FileNotFoundError:
+                continue  # erased at this moment
+            if not _entries(folder):
+                yield Unfinished(folder.name, changed_at)
+
+    def abandon(self, unfinished: Unfinished) -> None:
+        _remove_empty(self.root / str(UUID(unfinished.key)))
+
+    def weaknesses(self, key: str) -> list[str]:
+        private = self._place(key).stat().st_mode & 0o007 == 0
+        return [] if private else ["readable_by_all"]
+
+    def _folders(self) -> list[Path]:
+        """The folders that are named as a clip is; others may have put other things here."""
+        return sorted(path for path in self.root.iterdir() if KEY.fullmatch(f"{path.name}/a"))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _blob(key: str, path: Path) -> Blob | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return Blob(key, status.st_size, _instant(status.st_mtime)) if path.is_file() else None
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        return
+    fsync_folder(folder.parent)

@@ -7,10 +7,23 @@ clip that does not exist.
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
+from io import SEEK_END
 from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, make_response, request, send_file
+import structlog
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    request,
+    send_file,
+)
+from werkzeug.exceptions import HTTPException
 
 from courses.models import Take
 from courses.policies import may_read_transcript, relation_to
@@ -20,18 +33,31 @@ from courses.terms import Relation, Role
 from lms import clock
 from lms.audit import Act, happened_since, record
 from lms.config import Settings
+from lms.storage import store_of
 from lms.web import edge
 from lms.web.access import for_roles
+from lms.web.errors import error_page
 from lms.web.identity import get_identity
 from lms.web.refusals import note_refusal
 from media.models import Clip, RenditionKind, Segment
 from media.rules import SERVED_TYPES
-from media.storage.disk import DiskStore
+from media.storage.port import BlobStore, StoreUnavailableError
 from media.transcription.captions import write_vtt
 from media.transcription.port import Segment as SpokenSegment
 from media.transcription.port import Word
 
+log = structlog.get_logger(__name__)
 blueprint = Blueprint("clips", __name__)
+
+
+@blueprint.errorhandler(StoreUnavailableError)
+def unavailable(away: StoreUnavailableError) -> Response:
+    """The bucket does not answer: nothing is lost, the player may ask again."""
+    log.warning("store_unavailable", code=away.code)
+    response = error_page(HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = "10"
+    return response
+
 
 A_VIEWING = timedelta(minutes=15)
 """Somebody who goes on watching within this time began only once."""
@@ -43,6 +69,9 @@ TYPES = {
     RenditionKind.POSTER: "image/jpeg",
     RenditionKind.PEAKS: "application/json",
 }
+LINKED = {RenditionKind.VIDEO, RenditionKind.AUDIO, RenditionKind.POSTER}
+"""What a browser may fetch from the bucket by itself: files that we made, into an element. A raw
+recording needs our headers, and a script may fetch from nowhere but here."""
 
 
 def _watch(public_id: UUID) -> Watched:
@@ -54,28 +83,59 @@ def _watch(public_id: UUID) -> Watched:
     return found
 
 
+def _settings() -> Settings:
+    return cast("Settings", current_app.extensions["lms_settings"])
+
+
+def _stream(store: BlobStore, key: str, media_type: str) -> Response:
+    """The bytes, or the range that was asked for, through this process."""
+    try:
+        file = store.open(key)
+    except FileNotFoundError:
+        abort(404)
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    response = send_file(file, mimetype=media_type, etag=key)
+    response.content_length = size
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    except HTTPException:  # a range past the end
+        file.close()
+        raise
+    return response
+
+
 def _send(key: str, media_type: str) -> Response:
-    settings = cast("Settings", current_app.extensions["lms_settings"])
-    if settings.accel_redirect:
+    settings = _settings()
+    if settings.accel_redirect and settings.storage == "disk":
         response = make_response("")
         response.headers["X-Accel-Redirect"] = f"{settings.accel_redirect.rstrip('/')}/{key}"
         response.headers["Content-Type"] = media_type
     else:
-        try:
-            path = DiskStore(settings.blobs).path(key)
-        except FileNotFoundError:
-            abort(404)
-        response = send_file(path, mimetype=media_type, conditional=True, etag=key)
+        response = _stream(store_of(settings), key, media_type)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = "inline"
     return response
 
 
+def _link(key: str, kind: RenditionKind) -> Response | None:
+    """A way to the bucket that closes soon, where the settings say so; the right is checked."""
+    if request.method != "GET":  # the signature is for that alone
+        return None
+    address = store_of(_settings()).link(key, TYPES[kind])
+    if address is None:
+        return None
+    response = redirect(address)
+    response.headers["Cache-Control"] = "no-store"
+    return cast("Response", response)
+
+
 def _rendition(clip: Clip, kind: RenditionKind) -> Response:
     for rendition in clip.renditions:
         if rendition.kind is kind:
-            return _send(rendition.key, TYPES[kind])
+            linked = _link(rendition.key, kind) if kind in LINKED else None
+            return linked or _send(rendition.key, TYPES[kind])
     return abort(404)
 
 

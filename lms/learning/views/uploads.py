@@ -26,6 +26,7 @@ from lms.learning.receiving import (
     AlreadyKeptError,
     LengthError,
     Reception,
+    StoreAwayError,
     Ticket,
     TooManyError,
 )
@@ -59,6 +60,7 @@ STATUS: dict[type[UploadError], int] = {
     BusyError: HTTPStatus.TOO_MANY_REQUESTS,
     ChecksumMismatchError: CHECKSUM_MISMATCH,
     LengthError: HTTPStatus.BAD_REQUEST,
+    StoreAwayError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
@@ -67,7 +69,11 @@ STATUS: dict[type[UploadError], int] = {
     UploadLockedError: HTTPStatus.LOCKED,
     WrongOffsetError: HTTPStatus.CONFLICT,
 }
-RETRY_AFTER: dict[type[UploadError], str] = {BusyError: "2", TooManyError: "60"}
+RETRY_AFTER: dict[type[UploadError], str] = {
+    BusyError: "2",
+    StoreAwayError: "10",
+    TooManyError: "60",
+}
 
 turns = Turns()
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")

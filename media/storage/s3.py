@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,6 +143,7 @@ class S3Store:
         try:
             with self._asking(key), half.open("xb") as file:
                 answer = self._client.get_object(Bucket=self.bucket.name, Key=key)
+                _must_be_s3(answer)
                 for block in answer["Body"].iter_chunks(COPY_BYTES):
                     digest.update(block)
                     file.write(block)
@@ -193,6 +194,7 @@ class S3Store:
         try:
             with self._asking(checked(key)):
                 told = self._client.head_object(Bucket=self.bucket.name, Key=key)
+                _must_be_s3(told)
         except FileNotFoundError:
             return None
         return Blob(key, told["ContentLength"], told["LastModified"])
@@ -201,6 +203,7 @@ class S3Store:
         digest = hashlib.sha256()
         with self._asking(checked(key)):
             answer = self._client.get_object(Bucket=self.bucket.name, Key=key)
+            _must_be_s3(answer)
             for block in answer["Body"].iter_chunks(COPY_BYTES):
                 digest.update(block)
         return digest.hexdigest()
@@ -228,6 +231,7 @@ class S3Store:
         pages = self._client.get_paginator("list_objects_v2")
         with self._asking(prefix):
             for page in pages.paginate(Bucket=self.bucket.name, Prefix=prefix):
+                _must_be_s3(page)
                 for told in page.get("Contents", []):
                     if KEY.fullmatch(told["Key"]):
                         yield Blob(told["Key"], told["Size"], told["LastModified"])
@@ -239,6 +243,7 @@ class S3Store:
         pages = self._client.get_paginator("list_multipart_uploads")
         with self._asking(prefix):
             for page in pages.paginate(Bucket=self.bucket.name, Prefix=prefix):
+                _must_be_s3(page)
                 for told in page.get("Uploads", []):
                     if KEY.fullmatch(told["Key"]):
                         yield Unfinished(told["Key"], told["Initiated"], told["UploadId"])
@@ -290,6 +295,12 @@ class S3Store:
         except ClientError as error:
             raise StoreUnavailableError("NoSuchBucket") from error
         return True
+
+
+def _must_be_s3(answer: Mapping[str, object]) -> None:
+    """Something between us and the server may answer for it, with a page of its own."""
+    if not ("IsTruncated" in answer or {"LastModified", "ETag"} <= answer.keys()):
+        raise StoreUnavailableError("NotAnS3Answer")
 
 
 def _connect(bucket: Bucket, *, signed: bool) -> S3Client:

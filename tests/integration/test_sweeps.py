@@ -195,6 +195,7 @@ def test_a_take_thrown_away_while_its_clip_is_made_leaves_no_byte(site: Site) ->
     registry = Registry()
     registry.add(NORMALISE, JobKind(throw_away_meanwhile))
     Runner(site.settings, site.database, registry, site.bus).run_one([Lane.MEDIA])
+    site.runner.drain([Lane.QUICK])
 
     assert site.all(select(Clip).where(Clip.id == clip.id)) == []
     assert not (site.settings.blobs / str(clip.public_id)).exists()

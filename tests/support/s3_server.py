@@ -59,7 +59,8 @@ user = {user}
 swift_dir = {folder}
 log_level = WARNING
 [pipeline:main]
-pipeline = catch_errors gatekeeper healthcheck cache s3api tempauth slo versioned_writes symlink proxy-server
+pipeline = catch_errors gatekeeper healthcheck cache s3api tempauth slo versioned_writes symlink
+  proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true

@@ -32,7 +32,7 @@ class Promise:
     sha256: str
     bytes: int
     given_up: bool = False
-    """The recording of a clip whose maker was told that it is lost."""
+    """Of a clip whose maker was told that the recording is lost."""
 
 
 @dataclass
@@ -124,8 +124,14 @@ def list_promises(database: Database) -> dict[str, Promise]:
             )
             for clip in session.scalars(select(Clip))
         }
-        rows = session.execute(select(Rendition.key, Rendition.sha256, Rendition.bytes))
-        return promises | {key: Promise(sha256, size) for key, sha256, size in rows}
+        rows = session.execute(
+            select(Rendition.key, Rendition.sha256, Rendition.bytes, Clip.failure_code).join(
+                Rendition.clip
+            )
+        )
+        return promises | {
+            key: Promise(sha256, size, failure == FILE_LOST) for key, sha256, size, failure in rows
+        }
 
 
 def list_owners(keys: dict[str, Promise]) -> set[str]:

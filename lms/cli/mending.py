@@ -48,8 +48,8 @@ def mend(database: Database, store: BlobStore, bus: EventBus, report: Report) ->
     hurt: defaultdict[str, set[str]] = defaultdict(set)
     for key in report.hurt:
         hurt[key.partition("/")[0]].add(key)
-    for key in report.back:
-        hurt[key.partition("/")[0]] |= set()
+    for key in (*report.back, *(report.given_up if report.back else ())):
+        hurt[key.partition("/")[0]] |= {key} - set(report.back)
     for owner, keys in hurt.items():
         with database.transaction() as session:
             step = _restore(session, bus, UUID(owner), keys)
@@ -72,7 +72,7 @@ def _remove(database: Database, store: BlobStore, report: Report) -> Iterator[Me
 
 
 def _restore(session: Session, bus: EventBus, owner: UUID, hurt: set[str]) -> Step | None:
-    """What is done for one clip; None for a clip that was erased meanwhile."""
+    """What is done for one clip; None where nothing is (it was erased meanwhile)."""
     clip = find_clip(session, owner)
     if clip is None:
         return None
@@ -85,6 +85,8 @@ def _restore(session: Session, bus: EventBus, owner: UUID, hurt: set[str]) -> St
             again=f"mended {clock.now():%Y-%m-%dT%H:%M:%S}",
         )
         return Step.AGAIN
+    if clip.failure_code == FILE_LOST:
+        return None  # its maker knows
     if clip.state is ClipState.READY and len(hurt) == 1:
         return Step.ONLY_BACKUP
     _give_up(session, bus, clip)

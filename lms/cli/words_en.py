@@ -115,9 +115,6 @@ ENGLISH = {
     ),
     "doctor.storage_broken": "Cannot write, read or remove in {path}: {reason}.",
     "doctor.storage_public": "Anybody can read bucket {bucket}. Make it private.",
-    "doctor.storage_readable_by_all": (
-        "Anybody on this server can read the recordings in {path}. Do: chmod -R o= {path}"
-    ),
     "doctor.storage_versioned": (
         "Bucket {bucket} keeps old versions: erased recordings stay there. Let the bucket "
         "remove old versions after a day."

@@ -118,9 +118,6 @@ DUTCH = {
     ),
     "doctor.storage_broken": "Schrijven, lezen of wissen lukt niet in {path}: {reason}.",
     "doctor.storage_public": "Iedereen kan bucket {bucket} lezen. Maak hem privé.",
-    "doctor.storage_readable_by_all": (
-        "Iedereen op deze server kan de opnames in {path} lezen. Doe: chmod -R o= {path}"
-    ),
     "doctor.storage_versioned": (
         "Bucket {bucket} bewaart oude versies: gewiste opnames blijven daar staan. Laat de "
         "bucket oude versies na een dag verwijderen."

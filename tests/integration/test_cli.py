@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import click
 import pytest
@@ -29,6 +28,7 @@ from lms import clock, doctor
 from lms.accounts.actions import Credentials, authenticate
 from lms.accounts.models import RoleGrant
 from lms.cli import main, texts
+from lms.cli.mending import Step
 from lms.cli.words_en import ENGLISH
 from lms.cli.words_nl import DUTCH
 from lms.config import Environment, Settings
@@ -37,7 +37,6 @@ from lms.demo.content import clips
 from lms.heartbeats import HeartbeatFile
 from lms.jobs import rows
 from lms.jobs.models import Lane
-from media.models import Clip, ClipState, Rendition, RenditionKind
 from media.transcription.models import NEEDED_FILES
 from media.video.errors import FailureCode, RefusalCode
 from media.video.sandbox import SandboxDetail
@@ -45,6 +44,9 @@ from media.video.sandbox import SandboxDetail
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
 """A deadline for a test that hangs, no measure of speed."""
+
+WEAK = ("public", "versioned")
+"""What `BlobStore.weaknesses` may say."""
 
 Lms = Callable[..., Result]
 
@@ -95,7 +97,7 @@ def test_both_languages_have_the_same_sentences_with_the_same_parameters() -> No
 def test_every_code_has_a_sentence() -> None:
     codes = set(
         re.findall(
-            r'"((?:database|data|ffmpeg|sandbox|model|engine|worker|lanes|queue|mail)'
+            r'"((?:database|data|storage|ffmpeg|sandbox|model|engine|worker|lanes|queue|mail)'
             r'_[a-z_]+)"',
             Path(doctor.__file__).read_text(),
         )
@@ -103,6 +105,8 @@ def test_every_code_has_a_sentence() -> None:
     assert codes
     wanted = {f"doctor.{code}" for code in codes}
     wanted |= {f"doctor.sandbox_{detail.value}" for detail in SandboxDetail}
+    wanted |= {f"doctor.storage_{code}" for code in ("ready_disk", "ready_s3", *WEAK)}
+    wanted |= {f"fsck.{step.value}" for step in Step}
     wanted |= {f"refused.{code.value}" for code in RefusalCode}
     wanted |= {f"failed.{code.value}" for code in FailureCode}
     assert wanted <= set(DUTCH)
@@ -429,100 +433,6 @@ def test_process_refuses_what_is_not_there_and_what_is_too_large(
         file.truncate(1024 * 1024 + 1)
     told = lms("media", "process", large)
     assert (told.exit_code, "1 MB" in told.stderr) == (2, True)
-
-
-# --- media fsck -------------------------------------------------------------------------
-
-
-def keep_clip(database: Database, settings: Settings) -> Clip:
-    """A clip with its bytes and one rendition, as the pipeline leaves them."""
-    content = b"a recording"
-    sha256 = "a3" * 32
-    clip = Clip(
-        public_id=uuid4(),
-        organisation_id=1,
-        original_sha256=sha256,
-        original_bytes=len(content),
-        media_type="video/webm",
-        state=ClipState.READY,
-        created_at=clock.now(),
-    )
-    key = f"{clip.public_id}/video-1.mp4"
-    clip.renditions = [
-        Rendition(
-            organisation_id=1,
-            kind=RenditionKind.VIDEO,
-            key=key,
-            bytes=len(content),
-            sha256=sha256,
-            created_at=clock.now(),
-        )
-    ]
-    (settings.blobs / str(clip.public_id)).mkdir()
-    for place in (clip.original_key, key):
-        (settings.blobs / place).write_bytes(content)
-    with database.transaction() as session:
-        session.add(clip)
-    return clip
-
-
-def make_old(path: Path) -> Path:
-    then = time.time() - 25 * 3600
-    for item in (*path.rglob("*"), path):
-        os.utime(item, (then, then))
-    return path
-
-
-def test_fsck_is_content_with_what_belongs_together(
-    lms: Lms, database: Database, settings: Settings
-) -> None:
-    keep_clip(database, settings)
-    told = lms("media", "fsck")
-    assert told.exit_code == 0
-    assert "Alles klopt" in told.stdout
-
-
-def test_fsck_misses_bytes_and_finds_damage(
-    lms: Lms, database: Database, settings: Settings
-) -> None:
-    clip = keep_clip(database, settings)
-    damaged = lms("media", "fsck", "--checksums")
-    assert damaged.exit_code == 1
-    assert f"beschadigd: {clip.original_key}" in damaged.stdout
-    (settings.blobs / clip.original_key).unlink()
-    missing = lms("media", "fsck")
-    assert missing.exit_code == 1
-    assert f"kwijt: {clip.original_key}" in missing.stdout
-
-
-def test_fsck_removes_only_old_orphans_and_only_when_asked(
-    lms: Lms, database: Database, settings: Settings
-) -> None:
-    clip = keep_clip(database, settings)
-    folder = settings.blobs / str(clip.public_id)
-    make_old(folder)
-    stale = settings.blobs / str(uuid4())
-    stale.mkdir()
-    (stale / "x").write_bytes(b"x")
-    make_old(stale)
-    loser = folder / "video-0.mp4"
-    loser.write_bytes(b"of an attempt that lost its lease")
-    make_old(loser)
-    half = settings.uploads / f"{uuid4()}.part"
-    half.write_bytes(b"x")
-    make_old(half)
-    fresh = settings.blobs / str(uuid4())
-    fresh.mkdir()
-    told = lms("media", "fsck")
-    assert told.exit_code == 0
-    for orphan in (stale, loser, half):
-        assert f"hoort nergens bij: {orphan}" in told.stdout
-        assert orphan.exists()
-    assert str(fresh) not in told.stdout
-    assert lms("media", "fsck", "--remove").exit_code == 0
-    assert not any(orphan.exists() for orphan in (stale, loser, half))
-    assert fresh.exists()
-    assert (settings.blobs / clip.original_key).is_file()
 
 
 # --- run --------------------------------------------------------------------------------

@@ -105,9 +105,8 @@ class DiskStore:
     def abandon(self, unfinished: Unfinished) -> None:
         _remove_empty(self.root / str(UUID(unfinished.key)))
 
-    def weaknesses(self, key: str) -> list[str]:
-        private = self._place(key).stat().st_mode & 0o007 == 0
-        return [] if private else ["readable_by_all"]
+    def weaknesses(self, key: str) -> list[str]:  # noqa: ARG002 -- `put` makes every file private
+        return []
 
     def _folders(self) -> list[Path]:
         """The folders that are named as a clip is; others may have put other things here."""

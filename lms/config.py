@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     s3_secret_key_file: Path | None = None
     """A file with the secret key, instead of the key itself."""
     s3_presign: bool = False
-    """Whether browsers fetch clips from the bucket by themselves, see docs/decisions/0005."""
+    """Whether browsers fetch clips from the bucket by themselves, see docs/decisions/0006."""
     s3_presign_seconds: int = Field(default=60, ge=10, le=900)
     """How long an address that was handed out goes on working, whatever happens to the right."""
 

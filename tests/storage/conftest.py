@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,17 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
+from flask import Flask
+from sqlalchemy import delete
+from support.databases import Backend, Snapshot
+from support.factories import NOW
+from support.footage import Footage
 from support.s3_server import CannotStartError, S3Server, running_swift
+from support.site import Site, lent
+from support.world import World
 
+from lms import clock
+from lms.jobs.models import Job
 from media.storage.disk import DiskStore
 from media.storage.port import BlobStore
 from media.storage.s3 import Bucket, S3Store
@@ -104,3 +114,27 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     root = tmp_path / "blobs"
     root.mkdir(mode=0o700)
     return DiskStore(root)
+
+
+@pytest.fixture
+def make_site(
+    app: Flask,
+    backend: Backend,
+    world_snapshot: Snapshot[World],
+    footage: Footage,
+    tmp_path: Path,
+    bucket_knobs: dict[str, Any],
+) -> Iterator[Callable[..., Site]]:
+    """Makes a site whose clips go to the bucket; those of the world stay behind on the disk."""
+    with clock.frozen_at(NOW), ExitStack() as stack:
+
+        def make(**knobs: Any) -> Site:
+            store = stack.enter_context(
+                backend.copied(world_snapshot, tmp_path, **(bucket_knobs | knobs))
+            )
+            site = stack.enter_context(lent(app, store, world_snapshot.content, footage))
+            with site.acting() as session:
+                session.execute(delete(Job))  # so that the worker has one thing to do
+            return site
+
+        yield make

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,14 @@ from urllib.request import urlopen
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from support.browser import Browser
-from support.databases import Backend, Snapshot, make_settings
-from support.factories import NOW
-from support.footage import Footage
-from support.site import Site, lent
-from support.world import World
+from support.databases import make_settings
+from support.site import Site
 
 from courses.models import Take
 from courses.terms import TakeState
-from lms import clock
 from lms.app import create_app
 from lms.demo.content import clips
 from lms.jobs.models import Job, JobState, Lane
@@ -36,30 +30,6 @@ from media.storage.s3 import Bucket
 
 JSON = {"Accept": "application/json"}
 STREAM = "application/offset+octet-stream"
-
-
-@pytest.fixture
-def make_site(
-    app: Flask,
-    backend: Backend,
-    world_snapshot: Snapshot[World],
-    footage: Footage,
-    tmp_path: Path,
-    bucket_knobs: dict[str, Any],
-) -> Iterator[Callable[..., Site]]:
-    """Makes a site whose clips go to the bucket; those of the world stay behind on the disk."""
-    with clock.frozen_at(NOW), ExitStack() as stack:
-
-        def make(**knobs: Any) -> Site:
-            store = stack.enter_context(
-                backend.copied(world_snapshot, tmp_path, **(bucket_knobs | knobs))
-            )
-            site = stack.enter_context(lent(app, store, world_snapshot.content, footage))
-            with site.acting() as session:
-                session.execute(delete(Job))  # so that the worker has one thing to do
-            return site
-
-        yield make
 
 
 def send_take(site: Site, browser: Browser) -> tuple[UUID, str, int]:

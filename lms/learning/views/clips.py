@@ -87,6 +87,14 @@ def _settings() -> Settings:
     return cast("Settings", current_app.extensions["lms_settings"])
 
 
+@blueprint.app_template_global()
+def clip_link_seconds() -> int:
+    """How long the player may use an address for the next part; 0: as long as it likes."""
+    settings = _settings()
+    presigns = settings.storage == "s3" and settings.s3_presign
+    return settings.s3_presign_seconds if presigns else 0
+
+
 def _stream(store: BlobStore, key: str, media_type: str) -> Response:
     """The bytes, or the range that was asked for, through this process."""
     try:

@@ -6,6 +6,7 @@
 // detail {id, ms}. compare.js and inbox.js use these and getPlayer().
 import { clock } from "./clock.js";
 import { isFree, isShortcut, wireSwitch } from "./keys.js";
+import { renewLinks } from "./links.js";
 import { layoutMarks } from "./marks.js";
 import { followComments, followTranscript, stampForms, wireForms } from "./follow.js";
 
@@ -99,6 +100,8 @@ function wireMedia(player) {
     tell(player, "time");
   });
   media.addEventListener("click", () => player.toggle());
+  const seconds = Number(player.root.dataset.linkSeconds);
+  if (seconds) renewLinks(media, seconds);
   // The <source> fires the error, and errors do not bubble: listen on the way down.
   player.root.addEventListener("error", () => showError(player), true);
 }

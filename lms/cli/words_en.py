@@ -86,6 +86,7 @@ ENGLISH = {
     "doctor.name.ffmpeg": "ffmpeg",
     "doctor.name.sandbox": "sandbox",
     "doctor.name.storage": "storage",
+    "doctor.name.scanner": "virus scanner",
     "doctor.name.whisper": "speech to text",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "queue",
@@ -121,6 +122,18 @@ ENGLISH = {
     ),
     "doctor.ffmpeg_ready": "version {version}",
     "doctor.ffmpeg_missing": "{program} does not work ({reason}). Do: apt install ffmpeg",
+    "doctor.scanner_none": ("No virus scanner is set (LMS_CLAMD). Files are not scanned."),
+    "doctor.scanner_away": (
+        "The virus scanner at {address} does not answer ({reason}). {count} recordings wait."
+    ),
+    "doctor.scanner_blind": (
+        "The virus scanner at {address} does not see the test virus. Refresh its list: freshclam"
+    ),
+    "doctor.scanner_limit": (
+        "{count} recordings are larger than the virus scanner looks at. "
+        "In clamd.conf set StreamMaxLength, MaxFileSize and MaxScanSize to {megabytes}M or more."
+    ),
+    "doctor.scanner_ready": ("{version}"),
     "doctor.sandbox_ready": "bubblewrap: ffmpeg sees nothing but the file it works on",
     "doctor.sandbox_ffmpeg_missing": "Cannot be tried without ffmpeg.",
     "doctor.sandbox_bubblewrap_missing": (
@@ -184,7 +197,7 @@ ENGLISH = {
     "refused.too_long": "Refused: the clip lasts {found} s. At most {limit} s is allowed.",
     "refused.too_many_pixels": "Refused: the picture is too large. At most {limit} pixels.",
     "refused.too_many_packets": "Refused: the file has far too many frames a second.",
-    "refused.too_many_streams": "Refused: it holds {found} tracks. At most {limit} are allowed.",
+    "refused.too_many_streams": "Refused: it holds too many tracks. At most {limit} are allowed.",
     "failed.timeout": "Processing took too long and was stopped.",
     "failed.resource_limit": "Processing took too much memory or time and was stopped.",
     "failed.cancelled": "Processing was cancelled.",

@@ -87,6 +87,7 @@ DUTCH = {
     "doctor.name.ffmpeg": "ffmpeg",
     "doctor.name.sandbox": "afscherming",
     "doctor.name.storage": "opslag",
+    "doctor.name.scanner": "virusscanner",
     "doctor.name.whisper": "spraak naar tekst",
     "doctor.name.worker": "worker",
     "doctor.name.queue": "wachtrij",
@@ -124,6 +125,20 @@ DUTCH = {
     ),
     "doctor.ffmpeg_ready": "versie {version}",
     "doctor.ffmpeg_missing": "{program} werkt niet ({reason}). Doe: apt install ffmpeg",
+    "doctor.scanner_none": (
+        "Geen virusscanner ingesteld (LMS_CLAMD). Bestanden worden niet gescand."
+    ),
+    "doctor.scanner_away": (
+        "De virusscanner op {address} antwoordt niet ({reason}). {count} opnames wachten."
+    ),
+    "doctor.scanner_blind": (
+        "De virusscanner op {address} ziet het testvirus niet. Ververs zijn lijst: freshclam"
+    ),
+    "doctor.scanner_limit": (
+        "{count} opnames zijn groter dan de virusscanner bekijkt. "
+        "Zet in clamd.conf StreamMaxLength, MaxFileSize en MaxScanSize op {megabytes}M of meer."
+    ),
+    "doctor.scanner_ready": ("{version}"),
     "doctor.sandbox_ready": "bubblewrap: ffmpeg ziet alleen het bestand waar het aan werkt",
     "doctor.sandbox_ffmpeg_missing": "Niet te testen zonder ffmpeg.",
     "doctor.sandbox_bubblewrap_missing": (
@@ -188,7 +203,7 @@ DUTCH = {
     "refused.too_long": "Geweigerd: de opname duurt {found} s. Hoogstens {limit} s mag.",
     "refused.too_many_pixels": "Geweigerd: het beeld is te groot. Hoogstens {limit} pixels mag.",
     "refused.too_many_packets": "Geweigerd: het bestand heeft veel te veel beelden per seconde.",
-    "refused.too_many_streams": "Geweigerd: er zitten {found} sporen in. Hoogstens {limit} mag.",
+    "refused.too_many_streams": "Geweigerd: er zitten te veel sporen in. Hoogstens {limit} mag.",
     "failed.timeout": "Het verwerken duurde te lang en is gestopt.",
     "failed.resource_limit": "Het verwerken kostte te veel geheugen of tijd en is gestopt.",
     "failed.cancelled": "Het verwerken is afgebroken.",

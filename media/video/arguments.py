@@ -14,7 +14,7 @@ from typing import Any
 
 import ffmpeg
 
-from media.video.limits import MAX_PIXELS
+from media.video.limits import MAX_PIXELS, MAX_STREAMS
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg"
 
@@ -37,6 +37,7 @@ INPUT_GUARDS = {
     "format_whitelist": FORMATS,
     "codec_whitelist": ",".join((*VIDEO_DECODERS, *AUDIO_DECODERS, *OTHER_DECODERS)),
     "max_pixels": str(MAX_PIXELS),
+    "max_streams": str(MAX_STREAMS),
 }
 
 PROGRAMS = ("ffmpeg", "ffprobe")

@@ -27,7 +27,7 @@ class RefusalCode(StrEnum):
     TOO_LONG = "too_long"  # limit, found: seconds
     TOO_MANY_PIXELS = "too_many_pixels"  # limit; found when the header tells it
     TOO_MANY_PACKETS = "too_many_packets"  # limit, found
-    TOO_MANY_STREAMS = "too_many_streams"  # limit, found
+    TOO_MANY_STREAMS = "too_many_streams"  # limit; found when they could be counted
 
 
 class FailureCode(StrEnum):

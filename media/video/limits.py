@@ -10,6 +10,11 @@ MEBIBYTE = 2**20
 MAX_PIXELS = 8_847_360
 
 
+# Where ffmpeg stops looking. 500 tracks took 360 MB before they were counted; at 1000, its own
+# limit, it says that the memory is full.
+MAX_STREAMS = 64
+
+
 @dataclass(frozen=True, kw_only=True)
 class MediaLimits:
     """The gate for an uploaded file. Durations in seconds, sizes in pixels per frame."""

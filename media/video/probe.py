@@ -29,6 +29,9 @@ from media.video.tracks import (
 TOO_MANY_PIXELS = "max pixel count"
 """In what ffmpeg says of a picture beyond our limit."""
 
+TOO_MANY_STREAMS = "exceeds max_streams"
+"""In what ffmpeg says of a file with more tracks than it is to look at. It calls that ENOMEM."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
@@ -109,6 +112,8 @@ def _count(path: Path, limits: MediaLimits, cancel: Cancel | None) -> PacketCoun
 
 def _verdict(failure: ProcessingFailed, limits: MediaLimits) -> Exception:
     """Return what to raise: a decoder that gives up on the file refuses it, the rest may retry."""
+    if TOO_MANY_STREAMS in failure.detail:
+        return Refused(RefusalCode.TOO_MANY_STREAMS, {"limit": limits.max_streams})
     if failure.code is not FailureCode.DECODER_FAILED:
         return failure
     if TOO_MANY_PIXELS in failure.detail:

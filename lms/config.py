@@ -11,6 +11,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from media.scanning.clamd import Address, Clamd
+from media.scanning.port import Scanner
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -65,6 +68,8 @@ class Settings(BaseSettings):
     """Whether browsers fetch clips from the bucket by themselves, see docs/decisions/0006."""
     s3_presign_seconds: int = Field(default=60, ge=10, le=900)
     """How long an address that was handed out goes on working, whatever happens to the right."""
+    clamd: str = ""
+    """Where ClamAV listens: /run/clamav/clamd.ctl or host:3310. Empty: nothing is scanned."""
 
     whisper_engine: Literal["faster", "openai"] = "faster"
     whisper_model: str = "small"
@@ -114,6 +119,18 @@ class Settings(BaseSettings):
     def _absolute(self) -> Settings:
         object.__setattr__(self, "data", self.data.expanduser().resolve())
         return self
+
+    @field_validator("clamd")
+    @classmethod
+    def _somewhere(cls, text: str) -> str:
+        if text:
+            Address.read(text)
+        return text
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """The virus scanner of this installation; None where nothing is scanned."""
+        return Clamd(Address.read(self.clamd)) if self.clamd else None
 
     @property
     def uploads(self) -> Path:

@@ -23,7 +23,9 @@ from lms.config import Environment, Settings
 from lms.db import Database
 from lms.heartbeats import Beat, list_beats
 from lms.jobs.models import Job, JobState, Lane
+from lms.learning.job_rows import SCANNER, SCANNER_LIMIT
 from lms.storage import store_of
+from media.scanning.port import ScanFailed
 from media.storage.port import BlobDamagedError, StoreUnavailableError
 from media.storage.rehearsal import rehearse
 from media.transcription.factory import engine_installed, model_available
@@ -156,6 +158,44 @@ def look_at_sandbox(_settings: Settings, _database: Database) -> Finding:
     return Finding("sandbox", Level.TODO, f"sandbox_{status.detail_code.value}")
 
 
+HARMLESS_TRIAL = (
+    r"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + "EICAR-" + "STANDARD-ANTIVIRUS-" + r"TEST-FILE!$H+H*"
+).encode()
+"""What every scanner is to find (eicar.org): in pieces, or scanners would find this file."""
+
+
+def look_at_scanner(settings: Settings, database: Database) -> Finding:
+    """Whether the scanner answers and sees; how many clips wait for it."""
+    name, scanner = "scanner", settings.scanner
+    if scanner is None:
+        real = settings.env is Environment.PRODUCTION
+        return Finding(name, Level.TODO if real else Level.OK, "scanner_none")
+    waiting = {"count": _count_waiting(database, SCANNER), "address": settings.clamd}
+    try:
+        waiting["version"] = scanner.version()
+        sees = not scanner.scan_bytes(HARMLESS_TRIAL).is_clean
+    except ScanFailed as failed:
+        return Finding(name, Level.BROKEN, "scanner_away", waiting | {"reason": str(failed)})
+    if not sees:
+        return Finding(name, Level.BROKEN, "scanner_blind", waiting)
+    too_large = _count_waiting(database, SCANNER_LIMIT)
+    if too_large:
+        params = waiting | {"count": too_large, "megabytes": settings.max_upload_mb}
+        return Finding(name, Level.BROKEN, "scanner_limit", params)
+    return Finding(name, Level.OK, "scanner_ready", waiting)
+
+
+def _count_waiting(database: Database, reason: str) -> int:
+    waits = select(func.count()).where(Job.state == JobState.WAITING, Job.reason == reason)
+    if not _exists(database):
+        return 0
+    try:
+        with database.reading() as session:
+            return session.scalar(waits) or 0
+    except (OperationalError, ProgrammingError):
+        return 0  # no table yet, which the database check reports
+
+
 def look_at_transcription(settings: Settings, _database: Database) -> Finding:
     name = "whisper"
     params = {"engine": settings.whisper_engine, "model": settings.whisper_model}
@@ -240,6 +280,7 @@ CHECKS: tuple[Check, ...] = (
     look_at_storage,
     look_at_ffmpeg,
     look_at_sandbox,
+    look_at_scanner,
     look_at_transcription,
     look_at_worker,
     look_at_queue,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from media.video.errors import FailureCode, RefusalCode
+
 EXPIRY_HOURS = 48
 """An upload that nobody finished is swept after this; long enough for a dead phone."""
 
@@ -17,6 +19,24 @@ SERVED_TYPES = {
     "audio/ogg",
     "application/octet-stream",
 }
+
+
+UNSAFE = "infected"
+"""The failure code of a file in which a scanner found something."""
+
+AFTER_SCANNING = {*(code.value for code in RefusalCode), *(code.value for code in FailureCode)}
+"""Why a clip failed in a program that only opens what was scanned."""
+
+
+def may_serve_raw(state: str, failure_code: str | None, *, scanned: bool) -> bool:
+    """Whether the file as it came may be shown to its maker.
+
+    `scanned` says that this installation has a scanner; then only a clip that is known to be past
+    it may: a ready one, or one that failed at something that comes later.
+    """
+    if failure_code == UNSAFE:
+        return False
+    return not scanned or state == "ready" or failure_code in AFTER_SCANNING
 
 
 def sniff(head: bytes) -> str:

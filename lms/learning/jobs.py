@@ -34,6 +34,8 @@ from lms.learning.job_rows import (
     FILE_LOST,
     MODEL,
     NORMALISE,
+    SCANNER,
+    SCANNER_LIMIT,
     STORAGE,
     TRANSCRIBE,
     erase_late,
@@ -41,6 +43,8 @@ from lms.learning.job_rows import (
 from lms.storage import store_of
 from media import actions as media_actions
 from media.models import Clip, RenditionKind
+from media.rules import UNSAFE
+from media.scanning.port import ScanLimit, ScannerAway
 from media.storage.port import BlobDamagedError, BlobStore, StoreUnavailableError
 from media.transcription.checkpoint import DEMO_MODEL
 from media.transcription.factory import engine_installed, load_transcriber, model_available
@@ -89,12 +93,14 @@ def _get_clip(context: JobContext) -> Clip:
 
 
 def make_playable(context: JobContext) -> Commit:
-    """Probe, normalise, poster, waveform, and the wav for the transcriber."""
+    """Scan, probe, normalise, poster, waveform, and the wav for the transcriber."""
     clip = _get_clip(context)
     store = store_of(context.settings)
+    source = _fetch(context, clip.original_key)
+    _require_clean(context, source)
     with context.database.reading() as session:
         limit = clip_queries.find_max_seconds(session, clip)
-    made = _normalise(context, _fetch(context, clip.original_key), limit)
+    made = _normalise(context, source, limit)
     renditions = [_store(store, clip, file, context.claim) for file in made.files]
 
     def commit(session: Session) -> Iterable[Event]:
@@ -125,6 +131,40 @@ def _fetch(context: JobContext, key: str) -> Path:
         raise JobError(FILE_LOST, final=True) from lost
     except BlobDamagedError as damaged:
         raise JobError("file_damaged", final=False) from damaged
+
+
+def _require_clean(context: JobContext, source: Path) -> None:
+    """Ask the scanner, where there is one. Without its verdict the clip waits.
+
+    Here and not while the upload is received: a scanner that is slow or away must cost nobody a
+    take that was recorded, and the first program of ours to open the file comes after this.
+    """
+    scanner = context.settings.scanner
+    if scanner is None:
+        return
+    try:
+        verdict = scanner.scan(source, cancel=context.lost)
+    except ScanLimit as beyond:
+        log.warning("scanner_limit", answer=str(beyond), bytes=source.stat().st_size)
+        raise NotYet(SCANNER_LIMIT) from beyond
+    except ScannerAway as away:
+        log.warning("scanner_away", reason=str(away))
+        raise NotYet(SCANNER) from away
+    if not verdict.is_clean:
+        log.warning("clip_infected", clip=context.claim.subject_id, signature=verdict.signature)
+        raise JobError(UNSAFE, final=True, signature=verdict.signature[:100])
+
+
+def can_scan(settings: Settings) -> bool:
+    """Whether clips that wait for the scanner can go on: it answers, or none is wanted any more."""
+    scanner = settings.scanner
+    if scanner is None:
+        return True
+    try:
+        scanner.version()
+    except ScannerAway:
+        return False
+    return True
 
 
 def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalised:

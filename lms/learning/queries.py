@@ -21,6 +21,7 @@ class Stage(StrEnum):
     SENDING = "sending"
     QUEUED = "queued"
     WORKING = "working"
+    WAITING_FOR_SCAN = "waiting_for_scan"
     FAILED = "failed"
     READY = "ready"
 
@@ -51,7 +52,11 @@ class Processing:
     @property
     def moving(self) -> bool:
         """Whether it is worth asking again in a moment."""
-        return self.stage in (Stage.QUEUED, Stage.WORKING) or self.text_stage in (
+        return self.stage in (
+            Stage.QUEUED,
+            Stage.WORKING,
+            Stage.WAITING_FOR_SCAN,
+        ) or self.text_stage in (
             TextStage.QUEUED,
             TextStage.WORKING,
         )
@@ -81,6 +86,8 @@ def _clip_part(session: Session, state: ClipState, job: Job | None) -> tuple[Sta
         return Stage.READY, 100, 0, 0
     if state is ClipState.FAILED or job is None or job.state is JobState.FAILED:
         return Stage.FAILED, 0, 0, 0
+    if job.state is JobState.WAITING:
+        return Stage.WAITING_FOR_SCAN, 0, 0, 0
     place = queue_place(session, job)
     stage = Stage.WORKING if job.state is JobState.RUNNING else Stage.QUEUED
     return stage, job.progress, place.ahead, place.seconds

@@ -1,4 +1,4 @@
-"""What the sweeper looks at now and then: a model that arrived, uploads and sessions that ended.
+"""What the sweeper looks at now and then: what came back, and uploads and sessions that ended.
 
 Everything here is safe to run twice and at the same time by two workers.
 """
@@ -6,6 +6,7 @@ Everything here is safe to run twice and at the same time by two workers.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from lms.db import Database
 from lms.events import EventBus
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import release_waiting
-from lms.learning.job_rows import MODEL, STORAGE
-from lms.learning.jobs import can_transcribe
+from lms.learning.job_rows import MODEL, SCANNER, SCANNER_LIMIT, STORAGE
+from lms.learning.jobs import can_scan, can_transcribe
 from lms.learning.receiving import Reception, StoreAwayError
 from lms.storage import store_of
 from media.models import Upload, UploadState
@@ -32,6 +33,9 @@ from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError
 
 log = structlog.get_logger(__name__)
+
+LIMIT_PAUSE = timedelta(minutes=10)
+"""How often a file is sent again to a scanner that is set to look at less than that."""
 
 ABANDONED_AFTER = timedelta(hours=48)
 NO_BLOB = f"{UUID(int=0)}/none"
@@ -41,17 +45,12 @@ SETTLED_AFTER = timedelta(hours=1)
 
 
 def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
-    """One round: seal the audit chain, wake texts that wait for a model, clear what is over."""
+    """One round: seal the audit chain, wake what waits for something, clear what is over."""
     _seal(database)
-    if can_transcribe(settings):
-        with database.reading() as session:
-            waits = session.scalar(
-                select(Job.id).where(Job.state == JobState.WAITING, Job.reason == MODEL).limit(1)
-            )
-        if waits is not None:
-            with database.transaction() as session:
-                log.info("model_arrived", released=release_waiting(session, MODEL))
-    _wake_for_storage(settings, database)
+    _wake(database, MODEL, lambda: can_transcribe(settings))
+    _wake(database, SCANNER, lambda: can_scan(settings))
+    _wake(database, SCANNER_LIMIT, lambda: can_scan(settings), every=LIMIT_PAUSE)
+    _wake(database, STORAGE, lambda: _store_answers(settings))
     _finish_whole_uploads(settings, database, bus)
     _clear_uploads(settings, database)
     _clear_left_files(settings, database)
@@ -61,20 +60,26 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     database.forget_erased()
 
 
-def _wake_for_storage(settings: Settings, database: Database) -> None:
-    """Let jobs go on that found the store away, once it answers again."""
-    with database.reading() as session:
-        waits = session.scalar(
-            select(Job.id).where(Job.state == JobState.WAITING, Job.reason == STORAGE).limit(1)
-        )
-    if waits is None:
-        return
+def _store_answers(settings: Settings) -> bool:
     try:
         store_of(settings).find(NO_BLOB)
     except StoreUnavailableError:
-        return
-    with database.transaction() as session:
-        log.info("store_answers", released=release_waiting(session, STORAGE))
+        return False
+    return True
+
+
+def _wake(
+    database: Database, reason: str, is_there: Callable[[], bool], *, every: timedelta | None = None
+) -> None:
+    """Queue what waits for something that came back. `every`: no job more often than that."""
+    waiting = [Job.state == JobState.WAITING, Job.reason == reason]
+    if every is not None:
+        waiting.append(Job.started_at < clock.now() - every)
+    with database.reading() as session:
+        waits = session.scalar(select(Job.id).where(*waiting).limit(1))
+    if waits is not None and is_there():
+        with database.transaction() as session:
+            log.info("waiting_released", reason=reason, count=release_waiting(session, reason))
 
 
 def _seal(database: Database) -> None:

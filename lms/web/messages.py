@@ -100,6 +100,17 @@ CLIPS = {
     "file_lost": lazy_gettext(
         "Je opname is bij ons kwijtgeraakt. Dat ligt niet aan jou. Neem opnieuw op."
     ),
+    "infected": lazy_gettext(
+        "De virusscanner vond iets gevaarlijks in dit bestand. Niemand kan het openen, jij ook "
+        "niet. Neem opnieuw op in deze pagina. Vraag je beheerder om je apparaat na te kijken."
+    ),
+    "decoder_failed": lazy_gettext(
+        "Dit bestand begint goed, maar het beeld of het geluid is kapot. "
+        "Neem opnieuw op of kies een ander bestand."
+    ),
+    "resource_limit": lazy_gettext(
+        "Dit filmpje is te zwaar om klaar te maken. Film korter of in full hd en probeer opnieuw."
+    ),
     "unreadable": lazy_gettext(
         "Dit bestand is beschadigd. Kies een ander bestand of neem opnieuw op."
     ),

@@ -23,7 +23,7 @@ from lms.jobs.models import Job, JobState, Lane
 from lms.jobs.registry import JobKind, Registry
 from lms.jobs.runner import Runner
 from lms.learning import jobs, sweeps
-from lms.learning.job_rows import ERASE, NORMALISE, TRANSCRIBE
+from lms.learning.job_rows import ERASE, MODEL, NORMALISE, TRANSCRIBE
 from media.actions import open_upload
 from media.models import Clip, Upload, UploadState
 
@@ -158,7 +158,7 @@ def test_texts_that_waited_are_queued_once_the_model_is_there(
                 input_hash="x",
                 params={},
                 state=JobState.WAITING,
-                reason=jobs.MODEL,
+                reason=MODEL,
                 run_after=clock.now(),
                 created_at=clock.now(),
             )

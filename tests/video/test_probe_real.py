@@ -205,7 +205,7 @@ def test_too_many_tracks(clips: Any) -> None:
 
 
 def test_a_thousand_tracks_are_too_many_and_no_lack_of_memory(clips: Any) -> None:
-    """ffmpeg's own limit reads as a machine that is full, and the file would be tried again."""
+    """Ffmpeg's own limit reads as a machine that is full, and the file would be tried again."""
     maps = [word for _ in range(80) for word in ("-map", "0")]
     crowd = clips.made("throng.mkv", *SINE, "-t", "0.3", *maps, "-c:a", "pcm_s16le")
     found = refusal(crowd)

@@ -40,7 +40,7 @@ from lms.web.errors import error_page
 from lms.web.identity import get_identity
 from lms.web.refusals import note_refusal
 from media.models import Clip, RenditionKind, Segment
-from media.rules import SERVED_TYPES
+from media.rules import SERVED_TYPES, may_serve_raw
 from media.storage.port import BlobStore, StoreUnavailableError
 from media.transcription.captions import write_vtt
 from media.transcription.port import Segment as SpokenSegment
@@ -111,6 +111,12 @@ def _stream(store: BlobStore, key: str, media_type: str) -> Response:
         file.close()
         raise
     return response
+
+
+def raw_is_shown(clip: Clip) -> bool:
+    """Whether the file as it came is safe to hand out: always, or once it was scanned."""
+    scanned = bool(_settings().clamd)
+    return may_serve_raw(clip.state, clip.failure_code, scanned=scanned)
 
 
 def _send(key: str, media_type: str) -> Response:
@@ -213,6 +219,8 @@ def raw(clip: UUID) -> Response:
     watched = _watch(clip)
     mine = watched.take is not None and watched.take.person_id == get_identity().actor.person_id
     if not mine and not watched.is_example:
+        abort(404)
+    if not raw_is_shown(watched.clip):
         abort(404)
     media_type = watched.clip.media_type
     safe = media_type if media_type in SERVED_TYPES else "application/octet-stream"

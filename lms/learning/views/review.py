@@ -22,6 +22,7 @@ from lms.learning import queries as processing
 from lms.learning import reported
 from lms.learning.queries import Processing
 from lms.learning.views.base import blueprint, get_take
+from lms.learning.views.clips import raw_is_shown
 from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.i18n import language_name
@@ -46,6 +47,8 @@ class ReviewPage:
     undecided: set[UUID]
     """Public ids of what was reported and waits for a coach: the take, or remarks on it."""
     me: int
+    raw_is_shown: bool
+    """Whether the recording may be played as it came, until it is made ready."""
 
     @property
     def tops(self) -> int:
@@ -132,6 +135,7 @@ def load_page(public_id: UUID) -> ReviewPage:
         siblings=take_queries.list_siblings(session, identity.actor, take, today=identity.today),
         undecided=_undecided(take, relation, comments),
         me=identity.actor.person_id,
+        raw_is_shown=clip is not None and raw_is_shown(clip),
     )
 
 

@@ -31,6 +31,7 @@ from lms.web import (
     theme_views,
 )
 from lms.web.identity import set_loader
+from media import failpoints
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings()
     settings.make_folders()
     logs.configure(settings)
+    failpoints.arm(settings.armed)
 
     app = Flask("lms", static_folder=None)
     _configure(app, settings)

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30, gt=0)
     sweep_seconds: float = Field(default=5, gt=0)
 
+    fail_points: Path | None = None
+    """For the chaos tests: where they order a process to die (`media.failpoints`)."""
+
     @field_validator("s3_bucket", "s3_access_key", "s3_secret_key_file")
     @classmethod
     def _bucket_needs(cls, value: str | Path | None, info: ValidationInfo) -> str | Path | None:
@@ -152,6 +155,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database address: what was set, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'lms.sqlite3'}"
+
+    @property
+    def armed(self) -> Path | None:
+        """The folder of `fail_points`, in the test environment; None in every other."""
+        return self.fail_points if self.env is Environment.TEST else None
 
     @property
     def max_upload_bytes(self) -> int:

@@ -5,18 +5,24 @@ on and synchronous FULL. SQLAlchemy's stock settings lost four of five concurren
 deleted is overwritten: without that, a third of 6,000 erased texts could still be read in the
 file, and it costs no measurable time.
 A session is either a reader (plain BEGIN) or a writer, chosen when it is made.
+`trouble_of` tells a database that is away or full from a bug.
 """
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from courses.db import Base as CoursesBase
@@ -25,6 +31,19 @@ from media.db import Base as MediaBase
 
 BUSY_TIMEOUT_MS = 15_000
 FOLD_TIMEOUT_MS = 100
+CONNECT = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
+"""Seconds and milliseconds for PostgreSQL, which would have a thread wait for minutes; the
+address in LMS_DATABASE_URL may say otherwise."""
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL = "53100"  # PostgreSQL, appendix A
 
 
 class Base(DeclarativeBase):
@@ -46,8 +65,14 @@ def make_engine(url: str) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
+    told = make_url(url).query
     return create_engine(
-        url, pool_size=16, max_overflow=48, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=16,
+        max_overflow=48,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in CONNECT.items() if name not in told},
     )
 
 
@@ -71,6 +96,34 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+class Trouble(StrEnum):
+    """What passes without anybody changing this program."""
+
+    AWAY = "away"
+    """No answer, or busy for too long."""
+    FULL = "full"
+    """No room left on a disk: the database's, or ours."""
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """Whether `error` says that the database or the disk cannot do this now; None: a bug."""
+    if isinstance(error, OSError):
+        return Trouble.FULL if error.errno in NO_ROOM else None
+    if isinstance(error, PoolTimeoutError):
+        return Trouble.AWAY
+    if not isinstance(error, DBAPIError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest says where
+        if code == sqlite3.SQLITE_FULL:
+            return Trouble.FULL
+        return Trouble.AWAY if code in PASSING else None
+    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return Trouble.FULL
+    away = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return Trouble.AWAY if away else None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from lms.jobs.registry import Commit, Fenced, JobContext, JobKind, Registry
 from lms.jobs.rows import Claim
 from lms.jobs.runner import Runner, run_until
 from lms.learning.sweeps import sweep
+from media import failpoints
 
 log = structlog.get_logger(__name__)
 
@@ -189,6 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings()
     settings.make_folders()
     logs.configure(settings)
+    failpoints.arm(settings.armed)
     database = Database.at(settings.url)
     runner = Runner(settings, database, wiring.registry(), wiring.connected_bus())
     serve(

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
+from media.failpoints import reach
+
 CHECKSUM_ALGORITHMS = ("sha256", "sha1", "md5")
 """sha1 is what tus demands of every server, md5 what older clients send; neither is a safeguard
 against malice here, only against a line that garbles."""
@@ -111,7 +113,7 @@ class UploadFiles:
 
     def create(self, upload: UUID) -> None:
         """Begin an empty upload. FileExistsError when it was begun before."""
-        with _no_room_is_its_own_error():
+        with no_room_is_its_own_error():
             os.close(os.open(self.path(upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             _sync_folder(self.root)
 
@@ -159,9 +161,10 @@ class UploadFiles:
                 raise WrongOffsetError(actual)
             if expected is not None and offset + expected > limit:
                 raise TooLargeError(limit)
-            with _no_room_is_its_own_error():
+            with no_room_is_its_own_error():
                 reached = _write(handle, body, offset=offset, limit=limit, checksum=checksum)
             self._must_be_there(upload)
+        reach("upload.written")
         if expected is not None and reached < offset + expected:
             raise BodyBrokenError(reached)
         return reached
@@ -181,7 +184,7 @@ class UploadFiles:
         """
         with self._locked(upload) as handle:
             name = self._second_name(upload)
-            with _no_room_is_its_own_error():
+            with no_room_is_its_own_error():
                 os.fsync(handle)
                 name.unlink(missing_ok=True)
                 name.hardlink_to(self.path(upload))
@@ -245,6 +248,7 @@ def _write(
             reached += len(block)
             if digest is not None:
                 digest.update(block)
+            reach("upload.writing")
         if digest is not None and checksum is not None and digest.digest() != checksum.digest:
             raise ChecksumMismatchError
         refused = False
@@ -270,7 +274,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _no_room_is_its_own_error() -> Iterator[None]:
+def no_room_is_its_own_error() -> Iterator[None]:
+    """What the disk cannot hold is a StorageFullError."""
     try:
         yield
     except OSError as error:

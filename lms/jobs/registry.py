@@ -33,6 +33,10 @@ class NotYet(Exception):  # noqa: N818 -- not an error: the job waits
         self.reason = reason
 
 
+class NoRoom(Exception):  # noqa: N818 -- not an error of the job
+    """The disk is full; the job comes back later and keeps its attempt."""
+
+
 class Fenced(Exception):  # noqa: N818 -- not an error: the work is somebody else's now
     """The lease was lost; whatever was made is thrown away."""
 

@@ -182,6 +182,21 @@ def wait_for(session: Session, claimed: Claim, reason: str) -> bool:
     )
 
 
+def postpone(
+    session: Session, claimed: Claim, *, now: datetime, delay: timedelta, code: str
+) -> bool:
+    """Queue the job again for later, giving its attempt back: it was not the job's fault."""
+    return _change(
+        session,
+        claimed,
+        state=JobState.QUEUED,
+        last_error={"code": code, "params": {}},
+        lease_until=None,
+        run_after=now + delay,
+        attempts=Job.attempts - 1,
+    )
+
+
 def fail(
     session: Session,
     claimed: Claim,

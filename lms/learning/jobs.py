@@ -25,6 +25,7 @@ from lms.jobs.registry import (
     JobError,
     JobFunction,
     JobKind,
+    NoRoom,
     NotYet,
     Registry,
 )
@@ -42,6 +43,7 @@ from lms.learning.job_rows import (
 )
 from lms.storage import store_of
 from media import actions as media_actions
+from media.failpoints import reach
 from media.models import Clip, RenditionKind
 from media.rules import UNSAFE
 from media.scanning.port import ScanLimit, ScannerAway
@@ -100,8 +102,11 @@ def make_playable(context: JobContext) -> Commit:
     _require_clean(context, source)
     with context.database.reading() as session:
         limit = clip_queries.find_max_seconds(session, clip)
+    reach("normalise.begun")
     made = _normalise(context, source, limit)
+    reach("normalise.made")
     renditions = [_store(store, clip, file, context.claim) for file in made.files]
+    reach("normalise.stored")
 
     def commit(session: Session) -> Iterable[Event]:
         fresh = clip_queries.find_clip(session, clip.public_id)
@@ -183,6 +188,8 @@ def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalis
         raise JobError(refused.code, final=True, **params) from refused
     except ProcessingFailed as failed:
         log.warning("processing_failed", code=failed.code, detail=failed.detail)
+        if failed.code is FailureCode.DISK_FULL:
+            raise NoRoom from failed
         final = failed.code is FailureCode.RESOURCE_LIMIT
         raise JobError(failed.code, final=final) from failed
 
@@ -193,6 +200,7 @@ def _store(
     kind, extension = KINDS[file.kind]
     key = f"{clip.public_id}/{kind}-{claim.id}-{claim.fence}.{extension}"
     store.put(key, file.path)
+    reach("normalise.storing")
     return media_actions.NewRendition(
         kind=kind,
         key=key,
@@ -256,7 +264,9 @@ def transcribe(context: JobContext, *, is_demo_file: IsDemoFile) -> Commit:
     settings = context.settings
     model = DEMO_MODEL if own else settings.whisper_model
     path = _fetch(context, speech.key)
+    reach("transcribe.begun")
     result = _listen(context, path, model, settings.whisper_language or clip.language)
+    reach("transcribe.heard")
 
     def commit(session: Session) -> Iterable[Event]:
         fresh = clip_queries.find_clip(session, clip.public_id)
@@ -325,7 +335,9 @@ def _ms(seconds: float) -> int:
 
 def erase_blobs(context: JobContext) -> Commit:
     """Remove every byte of an erased clip. Its rows are gone already; only ids are left."""
+    reach("erase.begun")
     store_of(context.settings).erase(UUID(context.claim.subject_id))
+    reach("erase.removed")
     return lambda _session: []
 
 

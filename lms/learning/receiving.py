@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
@@ -23,15 +24,23 @@ from lms.db import Database
 from lms.events import EventBus
 from lms.storage import store_of
 from media.actions import ReceivedFile, open_upload
+from media.failpoints import reach
 from media.models import Upload, UploadState
 from media.rules import EXPIRY_HOURS, sniff
 from media.storage.port import StoreUnavailableError
-from media.uploads import UploadError, UploadFiles, UploadGoneError
+from media.uploads import (
+    UploadError,
+    UploadFiles,
+    UploadGoneError,
+    no_room_is_its_own_error,
+)
 
 log = structlog.get_logger(__name__)
 
 SNIFFED = 16
 MINUTE = timedelta(minutes=1)
+ARRIVING = ".arriving"
+"""A file of this kind in the work folder names a clip whose bytes come before its row."""
 
 
 class AlreadyKeptError(UploadError):
@@ -120,7 +129,9 @@ class Reception:
                 expires_at=now + timedelta(hours=EXPIRY_HOURS),
             )
             ticket = _ticket(upload)
+        reach("upload.opened")
         self.files.create(ticket.public_id)
+        reach("upload.created")
         return ticket
 
     def _check_pace(self, session: Session, owner_id: int, now: datetime) -> None:
@@ -175,6 +186,7 @@ class Reception:
             if length < self.files.offset(ticket.public_id):
                 raise LengthError
             ticket = self._settle_length(ticket, length)
+            reach("upload.sized")
         if ticket.length != length:
             raise LengthError
         return ticket
@@ -199,6 +211,7 @@ class Reception:
         with self.database.reading() as session:
             _recording_take(session, ticket)
         with self.files.sealed(ticket.public_id) as source:
+            reach("commit.sealed")
             with source.open("rb") as file:
                 media_type = sniff(file.read(SNIFFED))
             received = ReceivedFile(
@@ -207,25 +220,50 @@ class Reception:
                 bytes=source.stat().st_size,
                 media_type=media_type,
             )
+            mark = self._begin(received.public_id)
             try:
-                self.blobs.put(f"{received.public_id}/{received.sha256}", source)
+                with no_room_is_its_own_error():
+                    self.blobs.put(f"{received.public_id}/{received.sha256}", source)
             except StoreUnavailableError as away:
                 log.warning("store_unavailable", code=away.code)
                 raise StoreAwayError from away
-            try:
-                with self.database.transaction() as session:
-                    self._keep(session, ticket, received, now)
-            except BaseException:
-                self._take_back(received.public_id)
-                raise
+            reach("commit.stored")
+            self._commit(ticket, received, mark, now)
+        reach("commit.kept")
         self.files.discard(ticket.public_id)
+        mark.unlink(missing_ok=True)
+        reach("commit.discarded")
 
-    def _take_back(self, public_id: UUID) -> None:
-        """Remove bytes that became no clip; where that fails too, the check removes them."""
+    def _begin(self, clip: UUID) -> Path:
+        """Note that bytes come for a clip without a row, so that a sweep can take them away."""
+        mark = self.settings.work / f"{clip}{ARRIVING}"
+        with no_room_is_its_own_error():
+            mark.touch(mode=0o600)
+        return mark
+
+    def _commit(self, ticket: Ticket, received: ReceivedFile, mark: Path, now: datetime) -> None:
+        """Write the rows. What is refused before the commit leaves no bytes.
+
+        A commit whose answer never came may have been done: then a sweep looks, later.
+        """
+        asked = False
+        try:
+            with self.database.transaction() as session:
+                self._keep(session, ticket, received, now)
+                asked = True
+        except BaseException:
+            if not asked and self._take_back(received.public_id):
+                mark.unlink(missing_ok=True)
+            raise
+
+    def _take_back(self, public_id: UUID) -> bool:
+        """Remove bytes that became no clip; False where that fails too and a sweep must do it."""
         try:
             self.blobs.erase(public_id)
         except StoreUnavailableError as away:
             log.warning("store_unavailable", code=away.code)
+            return False
+        return True
 
     def _keep(
         self, session: Session, ticket: Ticket, received: ReceivedFile, now: datetime
@@ -236,6 +274,7 @@ class Reception:
             raise UploadGoneError
         happened = keep_take(session, take=take, upload=upload, received=received, now=now)
         self.bus.publish(session, happened, now=now)
+        reach("commit.flushed")
 
     def withdraw(self, ticket: Ticket, *, now: datetime) -> None:
         """Forget an unfinished upload, its bytes, and the take that was never kept."""
@@ -249,6 +288,7 @@ class Reception:
             take = _find_take(session, ticket.owner_id, ticket.target)
             if take is not None and take.state is TakeState.RECORDING:
                 self.bus.publish(session, delete_take(session, take=take, now=now), now=now)
+        reach("withdraw.forgotten")
         self.files.discard(ticket.public_id)
 
 

@@ -26,9 +26,9 @@ from lms.jobs.models import Job, JobState
 from lms.jobs.rows import release_waiting
 from lms.learning.job_rows import MODEL, SCANNER, SCANNER_LIMIT, STORAGE
 from lms.learning.jobs import can_scan, can_transcribe
-from lms.learning.receiving import Reception, StoreAwayError
+from lms.learning.receiving import ARRIVING, Reception, StoreAwayError
 from lms.storage import store_of
-from media.models import Upload, UploadState
+from media.models import Clip, Upload, UploadState
 from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError
 
@@ -56,6 +56,7 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     _clear_left_files(settings, database)
     _clear_empty_takes(database)
     _clear_work(settings, database)
+    _clear_arrived(settings, database)
     _clear_sessions(settings, database)
     database.forget_erased()
 
@@ -167,6 +168,30 @@ def _clear_empty_takes(database: Database) -> None:
     if found is not None:
         with database.transaction() as session:
             session.execute(delete(Take).where(*empty))
+
+
+def _clear_arrived(settings: Settings, database: Database) -> None:
+    """Remove the bytes that came for a clip whose row never did: a kill before the commit.
+
+    Only what was noted when it came. Bytes without a row that nobody noted may be newer than a
+    database that was put back: `lms media fsck` lists those, and a person decides.
+    """
+    for mark in settings.work.glob(f"*{ARRIVING}"):
+        try:
+            clip, age = UUID(mark.stem), clock.now().timestamp() - mark.stat().st_mtime
+        except (ValueError, FileNotFoundError):
+            continue
+        if age < SETTLED_AFTER.total_seconds():
+            continue
+        with database.reading() as session:
+            kept = session.scalar(select(Clip.id).where(Clip.public_id == clip))
+        if kept is None:
+            try:
+                files = store_of(settings).erase(clip)
+            except StoreUnavailableError:
+                continue
+            log.info("unkept_bytes_erased", clip=str(clip), files=files)
+        mark.unlink(missing_ok=True)
 
 
 def _clear_work(settings: Settings, database: Database) -> None:

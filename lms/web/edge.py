@@ -21,6 +21,7 @@ from courses.models import Person
 from lms import clock
 from lms.db import Database
 from lms.events import EventBus
+from media.failpoints import reach
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -65,7 +66,9 @@ def commit() -> None:
     """Publish and commit now, so that a page can be rendered without holding the write lock."""
     session = db()
     bus().publish(session, g.pop("happened", []), now=clock.now())
+    reach("request.flushed")
     session.commit()
+    reach("request.committed")
     session.close()
     g.pop("db_session")
     g.committed = True

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from courses.rules.errors import RuleBroken
+from lms.db import Trouble, trouble_of
 from lms.web import edge, messages
 from lms.web.forgery import typed_here
 
@@ -72,14 +73,30 @@ def _stale(_error: StaleDataError) -> Response:
     return error_page(HTTPStatus.CONFLICT, code="stale")
 
 
+PASSES = {
+    Trouble.AWAY: (HTTPStatus.SERVICE_UNAVAILABLE, "10"),
+    Trouble.FULL: (HTTPStatus.INSUFFICIENT_STORAGE, "30"),
+}
+"""The status of what passes, and after how many seconds it is worth asking again."""
+
+
 def _crash(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
-    log.error("request_crashed", path=request.path, method=request.method, exc_info=cause)
+    trouble = trouble_of(cause)
+    if trouble is None:
+        log.error("request_crashed", path=request.path, method=request.method, exc_info=cause)
+        status, wait = HTTPStatus.INTERNAL_SERVER_ERROR, None
+    else:  # a line, not a page, for each of the hundreds that ask meanwhile
+        what = {"path": request.path, "method": request.method, "error": type(cause).__name__}
+        log.error("request_postponed", trouble=trouble, **what)
+        status, wait = PASSES[trouble]
     # Perhaps it is the database that fails: the page of this error asks it for nothing.
     edge.give_up()
     g.identity = None
-    response = error_page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = error_page(status, code=trouble)
     response.headers["Cache-Control"] = "no-store"  # what was typed stands on it
+    if wait:
+        response.headers["Retry-After"] = wait
     return response
 
 

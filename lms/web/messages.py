@@ -189,6 +189,20 @@ def say_status(status: int) -> tuple[str, str]:
                 "Je probeert het te vaak achter elkaar. Wacht een minuut en probeer het opnieuw."
             ),
         ),
+        503: (
+            gettext("We kunnen even niet bij onze gegevens"),
+            gettext(
+                "Wat al bewaard is, blijft bewaard. Wacht een minuut en probeer het dan opnieuw. "
+                "Een opname die wordt verzonden, gaat vanzelf verder."
+            ),
+        ),
+        507: (
+            gettext("Er is bij ons even geen ruimte"),
+            gettext(
+                "Wat al bewaard is, blijft bewaard. Je opname blijft op dit apparaat staan en gaat "
+                "verder als er weer ruimte is. Lukt het na een uur nog niet? Bel dan de beheerder."
+            ),
+        ),
     }
     return texts.get(
         status,

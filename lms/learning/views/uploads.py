@@ -72,6 +72,7 @@ STATUS: dict[type[UploadError], int] = {
 RETRY_AFTER: dict[type[UploadError], str] = {
     BusyError: "2",
     StoreAwayError: "10",
+    StorageFullError: "30",
     TooManyError: "60",
 }
 

@@ -1,9 +1,9 @@
 """Places where a test has the process die: `reach("commit.stored")` stands between two steps.
 
 A point does nothing until `arm` named a folder, and `lms.config` names one in the test environment
-only. Then a file of the point's name in that folder is the order: whoever takes the file away
-sends itself the signal that is written in it, SIGKILL when it is empty. So each order is obeyed
-once, by one process, and processes that are running need no restart to be given one.
+only. Then a file of the point's name in that folder is the order: whoever adds its process id to
+the name sends itself the signal that is written in it, SIGKILL when it is empty. So each order is
+obeyed once, by one process, and processes that are running need no restart to be given one.
 
 The names are nowhere but at their place: the chaos tests read them from the source, and fail on a
 point that nothing ever reached.
@@ -29,11 +29,9 @@ def reach(point: str) -> None:
     if _folder is None:
         return
     order = _folder / point
-    taken = order.with_name(f".{point}.{os.getpid()}")
     try:
-        order.rename(taken)
+        number = order.read_text()
+        order.rename(order.with_name(f"{point}.{os.getpid()}"))
     except FileNotFoundError:
         return
-    number = taken.read_text()
-    taken.unlink()
     os.kill(os.getpid(), signal.Signals[number] if number else signal.SIGKILL)

@@ -68,6 +68,7 @@ class Browser:
     cookie: str
     token: str
     made: list[UUID] = field(default_factory=list)
+    patience: float = PATIENCE
 
     @property
     def headers(self) -> dict[str, str]:
@@ -86,7 +87,7 @@ class Browser:
         """One request on its own connection. `Upload_Offset="3"` sets Upload-Offset."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         mine = {name: value for name, value in self.headers.items() if name != without}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
             connection.request(method, path, body=body, headers={**mine, **said})
             response = connection.getresponse()

@@ -1,0 +1,239 @@
+"""Kills the processes of a house in which people record, and counts what came of it.
+
+Every named point of the source gets its share of the kills, the rest comes at random moments. The
+web process and the worker are each after their own row of deaths, side by side. After each one what
+is dead is started again, everybody is held between two requests, and the house is inspected.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+
+from courses.models import Take
+from lms.jobs.models import Job, JobState
+from media.models import Clip, ClipState, Transcript
+from support.chaos.house import ROOT, Gate, House, Stuck, is_alive, now, seeded, wait_until
+from support.chaos.inspection import Inspection, Wrong
+from support.chaos.trainee import Ledger, Sending, Trainee
+
+POINT = re.compile(r"\breach\(\"([a-z]+\.[a-z]+)\"\)")
+RANDOM_WEB, RANDOM_WORKER = "random.web", "random.worker"
+OF_WEB = ("upload.", "commit.", "request.", "withdraw.", RANDOM_WEB)
+DEVICES = 4
+STUCK_SECONDS = 90.0
+
+
+def named_points() -> list[str]:
+    """Every fail point in the source of the product, in the order of their names."""
+    found: set[str] = set()
+    for package in ("lms", "courses", "media"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            found |= set(POINT.findall(file.read_text()))
+    return sorted(found)
+
+
+def plan(points: Sequence[str], kills: int, chance: random.Random) -> list[str]:
+    """So many kills: each point as often as the others, and about a third at random moments."""
+    rounds = max(1, kills * 2 // 3 // len(points))
+    named = (list(points) * rounds)[:kills]
+    rest = [(RANDOM_WEB, RANDOM_WORKER)[number % 2] for number in range(kills - len(named))]
+    made = [*named, *rest]
+    chance.shuffle(made)
+    return made
+
+
+@dataclass
+class Line:
+    """One row of the table."""
+
+    kills: int = 0
+    wrong: Wrong = field(default_factory=Wrong)
+
+
+@dataclass
+class Outcome:
+    """What a campaign found, by step."""
+
+    database: str
+    lines: dict[str, Line] = field(default_factory=dict)
+    kept: int = 0
+    erased: int = 0
+    wall_seconds: float = 0
+    at_rest: Wrong = field(default_factory=Wrong)
+
+    @property
+    def kills(self) -> int:
+        return sum(line.kills for line in self.lines.values())
+
+    @property
+    def wrong(self) -> Wrong:
+        found = Wrong()
+        for line in self.lines.values():
+            found.add(line.wrong)
+        found.add(self.at_rest)
+        return found
+
+
+class Campaign:
+    """People, a house, and somebody who kills."""
+
+    def __init__(self, house: House, recording: bytes, *, seed: int) -> None:
+        self.house = house
+        self.chance = seeded(seed)
+        self.ledger = Ledger()
+        self.gate = Gate()
+        self.inspection = Inspection(house, self.ledger)
+        people = house.browsers
+        self.trainees = [
+            Trainee(
+                people[number % len(people)],
+                house.lesson,
+                recording,
+                self.ledger,
+                self.gate,
+                seeded(seed + 1 + number),
+                self.is_ready,
+            )
+            for number in range(DEVICES)
+        ]
+
+    def is_ready(self, sending: Sending) -> bool:
+        """Whether the recording can be played and read; a failed one is no reason to wait."""
+        found = (
+            select(Clip.state, Transcript.id)
+            .join(Take, Take.clip_id == Clip.id)
+            .outerjoin(Transcript, Transcript.clip_id == Clip.id)
+            .where(Take.public_id == sending.take)
+        )
+        with self.house.database.reading() as session:
+            row = session.execute(found).first()
+        time.sleep(0.05)
+        return row is None or row[0] is ClipState.FAILED or row[1] is not None
+
+    def run(self, steps: Iterable[str]) -> Outcome:
+        """Kill at each of `steps`, then let everything end well."""
+        began = time.monotonic()
+        outcome = Outcome(self.house.database.engine.dialect.name)
+        threads = [threading.Thread(target=one.run, daemon=True) for one in self.trainees]
+        for thread in threads:
+            thread.start()
+        try:
+            self._kill_all(steps, outcome)
+        finally:
+            for one in self.trainees:
+                one.stop.set()
+        for thread in threads:
+            thread.join(120)
+        outcome.at_rest = self.inspection.at_rest()
+        outcome.kept = sum(one.kept for one in self.ledger.sendings)
+        outcome.erased = sum(one.erased for one in self.ledger.sendings)
+        outcome.wall_seconds = time.monotonic() - began
+        return outcome
+
+    def _kill_all(self, steps: Iterable[str], outcome: Outcome) -> None:
+        rows: dict[bool, list[str]] = {True: [], False: []}
+        for step in steps:
+            rows[step.startswith(OF_WEB)].append(step)
+        sides = [_Side(self.house, self.chance, row) for row in rows.values()]
+        while any(not side.is_over for side in sides):
+            for side in sides:
+                step = side.look()
+                if step is None:
+                    continue
+                self.house.bring_back()
+                line = outcome.lines.setdefault(step, Line())
+                line.kills += 1
+                line.wrong.add(self._look())
+            time.sleep(0.02)
+
+    def _look(self) -> Wrong:
+        with self.gate.closed():
+            found = self.inspection.now()
+            with self.house.database.transaction() as session:
+                # Chance hits the same job more often than life does: nobody waits for its next
+                # attempt, and giving up on poison is another test.
+                put_off = update(Job).where(Job.state == JobState.QUEUED, Job.attempts > 0)
+                session.execute(put_off.values(attempts=0, run_after=now()))
+                session.execute(update(Job).values(max_attempts=1_000))
+            return found
+
+
+class _Side:
+    """The deaths that one kind of process has before it, one after the other."""
+
+    def __init__(self, house: House, chance: random.Random, steps: list[str]) -> None:
+        self._house = house
+        self._chance = chance
+        self._steps = steps
+        self._current: str | None = None
+        self._until = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        return self._current is None and not self._steps
+
+    def look(self) -> str | None:
+        """The step at which somebody died just now; None while nobody did."""
+        if self.is_over:
+            return None
+        at = time.monotonic()
+        if self._current is None:
+            self._current = self._steps.pop(0)
+            if self._current in (RANDOM_WEB, RANDOM_WORKER):
+                self._until = at + self._chance.uniform(0, 1.0)
+            else:
+                self._until = at + STUCK_SECONDS
+                self._house.order(self._current)
+        if self._current == RANDOM_WEB and at > self._until:
+            self._house.kill_web()
+        elif self._current == RANDOM_WORKER and at > self._until:
+            self._house.kill_worker()
+        elif self._current in (RANDOM_WEB, RANDOM_WORKER) or not self._has_died(at):
+            return None
+        died, self._current = self._current, None
+        return died
+
+    def _has_died(self, at: float) -> bool:
+        """Whether somebody came to the point that was ordered; then they are dead on return."""
+        assert self._current is not None
+        pid = self._house.who_obeyed(self._current)
+        if pid is not None:
+            wait_until(lambda: not is_alive(pid), f"the end of who came to {self._current}")
+        elif at > self._until:
+            raise Stuck(f"nobody came to {self._current}\n{self._house.tail()}")
+        return pid is not None
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Steps by databases, as it is printed and pasted."""
+    steps = sorted({step for outcome in outcomes for step in outcome.lines})
+    head = f"{'killed at':<22}" + "".join(
+        f"{outcome.database:>12} {'lost':>5} {'twice':>6} {'half':>5}" for outcome in outcomes
+    )
+    lines = [head, "-" * len(head)]
+    for step in [*steps, "all, and at rest"]:
+        cells = [_cells(outcome, step) for outcome in outcomes]
+        lines.append(f"{step:<22}" + "".join(cells))
+    lines += [
+        f"{outcome.database}: {outcome.kept} takes acknowledged, {outcome.erased} erased again, "
+        f"{outcome.wall_seconds:.0f} s"
+        for outcome in outcomes
+    ]
+    return "\n".join(lines)
+
+
+def _cells(outcome: Outcome, step: str) -> str:
+    line = outcome.lines.get(step)
+    if step == "all, and at rest":
+        line = Line(outcome.kills, outcome.wrong)
+    if line is None:
+        return f"{'-':>12} {'':>5} {'':>6} {'':>5}"
+    wrong = line.wrong
+    return f"{line.kills:>12} {len(wrong.lost):>5} {len(wrong.twice):>6} {len(wrong.half):>5}"

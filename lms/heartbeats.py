@@ -15,6 +15,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -40,13 +44,20 @@ class HeartbeatFile:
         self._beat = Beat.first(lanes, now)
         self._folder = data / "workers"
         self._path = self._folder / f"{self._beat.host}-{self._beat.pid}.json"
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in list_beats(data):
             if now - left.beat_at > FORGOTTEN_AFTER:
                 (self._folder / f"{left.host}-{left.pid}.json").unlink(missing_ok=True)
         self.beat(now)
 
     def beat(self, now: datetime) -> None:
+        """Tell that this worker lives. On a full disk nobody is told, and the work goes on."""
+        try:
+            self._write(now)
+        except OSError as error:
+            log.warning("heartbeat_not_written", error=error.strerror)
+
+    def _write(self, now: datetime) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = asdict(self._beat) | {
             "started_at": self._beat.started_at.isoformat(),
             "beat_at": now.isoformat(),

@@ -199,8 +199,9 @@ def say_status(status: int) -> tuple[str, str]:
         507: (
             gettext("Er is bij ons even geen ruimte"),
             gettext(
-                "Wat al bewaard is, blijft bewaard. Je opname blijft op dit apparaat staan en gaat "
-                "verder als er weer ruimte is. Lukt het na een uur nog niet? Bel dan de beheerder."
+                "De opslag bij ons is vol. Wat al bewaard is, blijft bewaard. "
+                "Je opname blijft op dit apparaat staan en gaat verder als er weer ruimte is. "
+                "Lukt het na een uur nog niet? Bel dan de beheerder."
             ),
         ),
     }

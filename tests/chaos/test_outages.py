@@ -132,13 +132,13 @@ def is_full_at_upload(house: House, disk: Path, recording: bytes) -> None:
     fold(house)
     with full(disk):
         refused = samira.patch(path, half, data[half:], Accept="application/json")
-        assert_tells(refused, 507, "geen ruimte", "Wat al bewaard is, blijft bewaard")
+        assert_tells(refused, 507, "De opslag bij ons is vol", "Wat al bewaard is")
         safe = samira.head(path)
         assert safe.status == 200
         assert half <= safe.offset < len(data)
         if house.database.is_sqlite:
             begun = samira.call("POST", f"/lessons/{house.lesson}/takes", Accept_Language="en")
-            assert_tells(begun, 507, "no room")
+            assert_tells(begun, 507, "There is no room left here just now")
         assert samira.call("GET", f"/lessons/{house.lesson}").status == 200
     offset = samira.head(path).offset
     assert samira.patch(path, offset, data[offset:]).offset == len(data)
@@ -155,7 +155,7 @@ def is_full_at_commit(house: House, disk: Path, recording: bytes) -> UUID:
     with full(disk):
         last = samira.patch(path, len(data) - 1, data[-1:], Accept="application/json")
         if house.database.is_sqlite:
-            assert_tells(last, 507, "geen ruimte")
+            assert_tells(last, 507, "De opslag bij ons is vol")
             assert samira.head(path).offset == len(data)
     again = samira.patch(path, len(data), b"")
     assert (again.status, again.offset) == (204, len(data))

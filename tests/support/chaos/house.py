@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -147,7 +148,7 @@ class House:
             person.patience = 20
         return people
 
-    @property
+    @cached_property
     def lesson(self) -> UUID:
         with self.database.reading() as session:
             return session.scalars(select(Lesson.public_id)).one()

@@ -103,7 +103,11 @@ def make_playable(context: JobContext) -> Commit:
     with context.database.reading() as session:
         limit = clip_queries.find_max_seconds(session, clip)
     reach("normalise.begun")
-    made = _normalise(context, source, limit)
+    try:
+        made = _normalise(context, source, limit)
+    except JobError:
+        _get_clip(context)  # what vanished under our hands is no broken recording
+        raise
     reach("normalise.made")
     renditions = [_store(store, clip, file, context.claim) for file in made.files]
     reach("normalise.stored")

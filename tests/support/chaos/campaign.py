@@ -1,7 +1,7 @@
 """Kills the processes of a house in which people record, and counts what came of it.
 
 Every named point of the source gets its share of the kills, the rest comes at random moments. The
-web process and the worker are each after their own row of deaths, side by side. After each one what
+web process and the worker have each a row of deaths before them, side by side. After each one what
 is dead is started again, everybody is held between two requests, and the house is inspected.
 """
 
@@ -100,6 +100,7 @@ class Campaign:
                 self.gate,
                 seeded(seed + 1 + number),
                 self.is_ready,
+                is_hasty=number == 0,
             )
             for number in range(DEVICES)
         ]
@@ -143,6 +144,8 @@ class Campaign:
             rows[step.startswith(OF_WEB)].append(step)
         sides = [_Side(self.house, self.chance, row) for row in rows.values()]
         while any(not side.is_over for side in sides):
+            if sides[0].is_over:
+                self.trainees[0].stop.set()
             for side in sides:
                 step = side.look()
                 if step is None:

@@ -33,6 +33,9 @@ from support.chaos.trainee import Ledger, Sending
 ONCE = (Act.TAKE_KEPT, Act.CLIP_READY, Act.TRANSCRIPT_READY, Act.CLIP_ERASED, Act.TAKE_DELETED)
 """What happens at most once to one thing; the trail has a line for each time it was committed."""
 
+CLIP_GONE = {"code": "clip_gone", "params": {}}
+"""How work ends on a clip that was erased before it began."""
+
 
 @dataclass
 class Wrong:
@@ -234,13 +237,17 @@ class Inspection:
         wrong.lost += [f"damaged: {key}" for key in report.damaged]
         with self.house.database.reading() as session:
             clips = {str(one) for one in session.scalars(select(Clip.public_id))}
-            states = session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
+            given_up = list(session.scalars(select(Job).where(Job.state == JobState.FAILED)))
         wrong.half += [
             f"bytes of no clip: {folder.name}"
             for folder in self.house.settings.blobs.iterdir()
             if folder.name not in clips
         ]
-        wrong.half += [f"{n} jobs are {state}" for state, n in states if state is not JobState.DONE]
+        wrong.half += [
+            f"{job.kind} was given up: {job.last_error}"
+            for job in given_up
+            if job.last_error != CLIP_GONE
+        ]
         for sending in self.ledger.sendings:
             if not sending.done:
                 wrong.lost.append(f"a recording never came to its end: {sending.take}")

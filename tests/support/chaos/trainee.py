@@ -27,6 +27,7 @@ from support.served import STREAM, Answer, Browser
 SECONDS = 2.5
 PIECE = 16_000
 PAUSE = 0.05
+HASTY_PAUSE = 0.7
 JSON = {"Accept": "application/json"}
 
 
@@ -94,7 +95,10 @@ class Trainee:
         gate: Gate,
         chance: random.Random,
         is_ready: Callable[[Sending], bool],
+        *,
+        is_hasty: bool = False,
     ) -> None:
+        """Somebody hasty keeps nothing, and waits for no worker."""
         self.browser = browser
         self.lesson = lesson
         self.recording = recording
@@ -102,8 +106,8 @@ class Trainee:
         self.gate = gate
         self.chance = chance
         self.is_ready = is_ready
+        self.is_hasty = is_hasty
         self.stop = threading.Event()
-        self.hurry = threading.Event()
 
     # --- the line -----------------------------------------------------------------------
 
@@ -130,6 +134,8 @@ class Trainee:
         try:
             while not self.stop.is_set():
                 self.record(Sending(self.browser.person_id, one_of_a_kind(self.recording)))
+                if self.is_hasty:  # texts give way to clips, also to those that go at once
+                    self.stop.wait(HASTY_PAUSE)
         except Exception as error:  # noqa: BLE001 -- a thread's error must reach the campaign
             self.ledger.complain(f"a trainee fell over: {type(error).__name__}: {error}")
 
@@ -137,10 +143,11 @@ class Trainee:
         """One recording from its start to its text, perhaps withdrawn or thrown away."""
         with self.gate.open():
             self.ledger.sendings.append(sending)
-        fate = self.chance.choices(("keep", "erase", "withdraw"), (4, 5, 1))[0]
+        often = (0, 3, 2) if self.is_hasty else (4, 5, 1)
+        fate = self.chance.choices(("keep", "erase", "withdraw"), often)[0]
         self.send(sending, withdrawn=fate == "withdraw")
         if sending.kept:
-            self._until(lambda: self.is_ready(sending))
+            self._until(lambda: self.is_hasty or self.is_ready(sending))
             if fate == "erase":
                 self._until(lambda: self._erase(sending))
         with self.gate.open():

@@ -23,7 +23,7 @@ export PLAYWRIGHT_NODEJS_PATH ?= $(NODE)
 endif
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: help install install-test run demo test test-all bench lint types format translations lock clean
+.PHONY: help install install-test run demo test test-all chaos bench lint types format translations lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ lint: $(VENV)/.test-installed ## Style, templates and the direction of imports
 
 types: $(VENV)/.test-installed ## mypy, strict
 	$(BIN)/mypy
+
+chaos: install-test ## Kill web and worker 200 times on each database, fill the disk, stop the database
+	@LMS_TEST_KILLS=200 LMS_TEST_OUTAGE_SECONDS=60 $(BIN)/python tools/private_postgres.py -- $(BIN)/python -m pytest -q -s tests/chaos
 
 bench: install-test ## Print the figures this version must reach
 	@$(BIN)/python tools/bench.py

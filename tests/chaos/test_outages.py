@@ -6,7 +6,6 @@ As people meet it: the site runs in its production environment.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -170,8 +169,6 @@ def is_full_at_work(house: House, disk: Path, takes: list[UUID]) -> None:
         house.start_worker()
         sign = "lane_failed" if house.database.is_sqlite else "job_postponed"
         wait_until(lambda: sign in house.log.read_text(), f"the full disk\n{house.tail()}")
-    with suppress(FileNotFoundError):
-        shutil.rmtree(disk / "nothing")
     if not house.database.is_sqlite:
         with house.database.reading() as session:
             put_off = select(Job).where(Job.last_error.is_not(None), Job.kind == NORMALISE)
@@ -228,7 +225,7 @@ def test_a_database_that_is_away_is_told_and_passes(
         being_made = visits.send_take(house, recording)
         take, path = visits.begin(house, len(sent))
         assert samira.patch(path, 0, sent[:10_000]).offset == 10_000
-        wait_until(lambda: "begun" if visits.job_state(house, being_made) else None, "the job")
+        wait_until(lambda: visits.job_state(house, being_made), "the job to begin")
         postgres.stop()
         house.database.engine.dispose()
         gone = time.monotonic()
@@ -247,17 +244,12 @@ def test_a_database_that_is_away_is_told_and_passes(
         assert is_ready(house, being_made)
         assert is_ready(house, take)
         assert visits.all_files_are_right(house)
-        assert "Traceback" not in os.linesep.join(
-            line for line in house.log.read_text().splitlines() if "request_" in line
-        )
 
 
 def pages_tell_it(house: House) -> None:
     samira = house.browsers[0]
-    for path in ("/", "/lessons", f"/lessons/{house.lesson}", "/sign-in"):
+    for path in ("/", "/lessons", f"/lessons/{house.lesson}"):
         dutch = samira.call("GET", path, Accept="text/html", Accept_Language="nl")
-        if path == "/sign-in" and dutch.status == 200:
-            continue
         assert_tells(dutch, 503, "We kunnen even niet bij onze gegevens", '<html lang="nl"')
     english = samira.call("GET", "/lessons", Accept="text/html", Accept_Language="en")
     assert_tells(english, 503, "We cannot reach our data", '<html lang="en"')

@@ -30,6 +30,9 @@ SOUND: Options = {
     "b:a": "96k",
     **EXACT_AUDIO,
 }
+# What H.264 needs to be seen (slices, parameter sets, delimiters: ITU-T H.264 table 7-1). Cameras
+# write where they were into the rest (SEI), and a copy would hand that to everybody who watches.
+PICTURES_ONLY = "filter_units=pass_types=1-5|7-11"
 ENCODE: Options = {
     "c:v": "libx264",
     "preset": "veryfast",
@@ -72,7 +75,7 @@ def playable(source: Path, out_dir: Path, probe: Probe, *, gain_db: float) -> li
     if probe.has_video:
         kind, streams = FileKind.VIDEO, [read[str(probe.video_index)], *streams]
         encode = copy_obstacle(probe) is not None
-        picture = {"c:v": "copy"}
+        picture = {"c:v": "copy", "bsf:v": PICTURES_ONLY}
         if encode:
             picture = {"vf": video_filters(probe), "threads:v": threads, **ENCODE}
     levelled: Options = {"af": sound.delivered(gain_db), **SOUND}

@@ -24,6 +24,9 @@ class MediaLimits:
     max_pixels: int = MAX_PIXELS
     # A 240 fps slow-motion video with 50 audio packets a second passes, a 1000 fps bomb does not.
     max_packets_per_second: int = 350
+    # 4K at 60 or full HD at 240 frames a second. A picture that does not move costs no bytes, but
+    # every frame of it is decoded: 15 MB of 4K at 340 a second kept a core busy for ten minutes.
+    max_pixels_per_second: int = MAX_PIXELS * 60
     # A phone adds one sound and up to four data tracks to its picture.
     max_streams: int = 16
 

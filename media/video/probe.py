@@ -29,6 +29,13 @@ from media.video.tracks import (
 TOO_MANY_PIXELS = "max pixel count"
 """In what ffmpeg says of a picture beyond our limit."""
 
+OVERLAP = 1.1
+"""So much longer than its span may sound last before its times are not believed.
+
+Recordings that stand one behind the other in one Ogg file all begin at zero, and are played one
+after the other: an hour of them seemed to last a second.
+"""
+
 TOO_MANY_STREAMS = "exceeds max_streams"
 """In what ffmpeg says of a file with more tracks than it is to look at. It calls that ENOMEM."""
 
@@ -132,6 +139,8 @@ def _conclude(path: Path, header: Header, count: PacketCount, limits: MediaLimit
     if not used:
         raise Refused(RefusalCode.ZERO_LENGTH, {"limit": limits.min_duration_seconds, "found": 0})
     duration = max(track.end for track in used) - min(track.start for track in used)
+    if header.container == "ogg" and sound.played > duration * OVERLAP + 1:
+        duration = sound.played
     require_length(count, duration, limits)
     # A track that is announced and stays empty is no track: nothing would be heard or seen.
     if audio is None or not sound.packets:
@@ -148,12 +157,15 @@ def _conclude(path: Path, header: Header, count: PacketCount, limits: MediaLimit
         audio_channels=audio.channels,
         audio_sample_rate=audio.sample_rate,
     )
-    return found if video is None or not picture.packets else _with_video(found, video, picture)
+    if video is None or not picture.packets:
+        return found
+    return _with_video(found, video, picture, limits)
 
 
-def _with_video(found: Probe, video: VideoTrack, picture: Track) -> Probe:
+def _with_video(found: Probe, video: VideoTrack, picture: Track, limits: MediaLimits) -> Probe:
     # A track of one packet has no length of its own; it is on show for as long as the clip lasts.
     seconds = picture.seconds or found.duration_seconds
+    _require_pace(video, picture.packets / seconds, limits)
     return replace(
         found,
         has_video=True,
@@ -169,3 +181,10 @@ def _with_video(found: Probe, video: VideoTrack, picture: Track) -> Probe:
         claimed_frame_rate=video.claimed_frame_rate,
         video_bit_rate=picture.size_bytes * 8 / seconds,
     )
+
+
+def _require_pace(video: VideoTrack, frame_rate: float, limits: MediaLimits) -> None:
+    """Raise `Refused` for more frames of this size than a camera takes."""
+    allowed = limits.max_pixels_per_second // (video.width * video.height)
+    if frame_rate > allowed:
+        raise Refused(RefusalCode.TOO_MANY_PACKETS, {"limit": allowed, "found": round(frame_rate)})

@@ -214,6 +214,8 @@ class Track:
 
     packets: int = 0
     size_bytes: int = 0
+    played: float = 0.0
+    """Of all packets together: more than their span where times begin anew (chained Ogg)."""
     start: float = math.inf
     end: float = -math.inf
 
@@ -246,11 +248,13 @@ class PacketCount:
         track = self.tracks.setdefault(int(index), Track())
         track.packets += 1
         track.size_bytes += int(_number(values.get("size")) or 0)
+        lasting = _number(values.get("duration_time")) or 0.0
+        track.played += max(0.0, lasting)
         at = _number(values.get("pts_time"))
         at = _number(values.get("dts_time")) if at is None else at
         if at is not None:
             track.start = min(track.start, at)
-            track.end = max(track.end, at + (_number(values.get("duration_time")) or 0.0))
+            track.end = max(track.end, at + lasting)
 
     def of(self, index: int | None) -> Track:
         """Return the sums of one track, zeros when it has no packets."""

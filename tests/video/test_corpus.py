@@ -36,7 +36,7 @@ VERDICTS = {
 """What may be said of a file. The other failures are about the machine."""
 
 MOST_CPU_SECONDS = 30.0
-MOST_MEBIBYTES = 700.0
+MOST_MEBIBYTES = 350.0
 """Of one file and one program. Twice what the worst file took when this was written."""
 
 EVERYTHING = list_cases()
@@ -106,9 +106,6 @@ def pass_through(case: Case, bench: Bench, callers: tuple[int, Path], folder: Pa
 
 
 def require_verdict(case: Case, passage: Passage) -> None:
-    print(  # shown with -rP, and read by tools/make_corpus.py  # noqa: T201
-        f"{passage.outcome} {passage.cost.cpu_seconds:.2f} s {passage.cost.mebibytes:.0f} MiB"
-    )
     assert passage.outcome in {*VERDICTS, DELIVERED}, passage.detail
     if passage.outcome != DELIVERED:
         assert passage.outcome in CLIPS, "a refusal without a sentence"
@@ -131,7 +128,7 @@ def loudest_hertz(wav: Path) -> float:
     return float(np.abs(np.fft.rfft(heard)).argmax()) * 16000 / max(heard.size, 1)
 
 
-def require_no_leak(passage: Passage) -> None:
+def require_no_leak(case: Case, passage: Passage) -> None:
     """Nothing of the canary in bytes, colour or tone; nothing that the maker wrote in the file."""
     made = passage.made
     if made is None:
@@ -141,7 +138,7 @@ def require_no_leak(passage: Passage) -> None:
         for secret in (Canary.TEXT[:20], SECRET, PLACE):
             assert secret not in content, file.kind
     poster = made.file(FileKind.POSTER)
-    if poster is not None:
+    if poster is not None and case.points_elsewhere:
         red, green, blue = mean_colour(poster.path)
         assert not (red > 180 and blue > 180 and green < 80), "the canary's magenta"
     speech = made.file(FileKind.WAV)
@@ -157,7 +154,7 @@ def test_a_crafted_file_is_refused_or_becomes_a_clip_that_holds(
     require_verdict(case, found)
     if found.made is not None:
         require_contract(found.made)
-    require_no_leak(found)
+    require_no_leak(case, found)
 
 
 @pytest.mark.parametrize("case", POINTING)
@@ -173,7 +170,7 @@ def test_without_the_sandbox_a_reference_leads_nowhere_either(
     monkeypatch.setattr(sandbox, "sandbox_status", lambda: status)
     found = pass_through(case, bench, callers, passage)
     require_verdict(case, found)
-    require_no_leak(found)
+    require_no_leak(case, found)
 
 
 def test_the_canary_would_be_seen(bench: Bench, tmp_path: Path) -> None:

@@ -83,6 +83,21 @@ def test_speech_is_equally_loud_however_it_was_recorded(
     assert found.true_peak <= -1.0
 
 
+@pytest.mark.parametrize("gain_db", [12.0, 30.0])
+def test_speech_that_was_cut_off_is_equally_loud_too(
+    clips: Any, voice: Path, tmp_path: Path, gain_db: float
+) -> None:
+    """Spoken right into the microphone: 16 bits hold no more, and the tops are flat."""
+    source = clips.made(
+        *(f"clipped{gain_db:.0f}.mov", "-i", voice, "-af", f"volume={gain_db}dB"),
+        *("-ar", "48000", "-c:a", "pcm_s16le"),
+    )
+    assert level(source).true_peak >= -0.1
+    found = level(delivered(source, tmp_path))
+    assert found.lufs == pytest.approx(-16, abs=1)
+    assert found.true_peak <= -1.0
+
+
 def test_speech_in_a_video_is_levelled_too(clips: Any, voice: Path, tmp_path: Path) -> None:
     picture = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30"]
     source = clips.made(

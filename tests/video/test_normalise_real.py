@@ -184,6 +184,26 @@ def test_a_copied_phone_video_stays_upright(clips: Any, tmp_path: Path) -> None:
     assert np.abs(seen[5].astype(int) - meant[5]).mean() < 2
 
 
+def test_a_copied_video_tells_nothing_of_its_maker(clips: Any, tmp_path: Path) -> None:
+    """Neither in boxes nor in the stream: cameras write a place between the frames (SEI)."""
+    hidden = "h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+CanaryInTheStream"
+    source = clips.made(
+        *("told.mp4", "-i", clips.h264_webm(), "-c:v", "copy", "-c:a", "aac", "-bsf:v", hidden),
+        *("-movflags", "use_metadata_tags", "-metadata", "location=+52.0907+005.1214/"),
+        *("-metadata:s:v", "handler_name=CanaryPhone", "-metadata", "comment=CanaryWords"),
+    )
+    content = source.read_bytes()
+    for told in (b"CanaryInTheStream", b"CanaryPhone", b"CanaryWords", b"+52.0907"):
+        assert told in content
+    made = convert(source, tmp_path)
+    assert made.video_copied
+    for file in made.files:
+        content = file.path.read_bytes()
+        assert b"Canary" not in content
+        assert b"+52.0907" not in content
+    assert decoded(tmp_path / "video.mp4") == decoded(source)
+
+
 def test_sound_alone_becomes_an_m4a_without_poster(clips: Any, tmp_path: Path) -> None:
     made = convert(clips.opus_webm(), tmp_path)
     assert {file.kind for file in made.files} == {FileKind.AUDIO, FileKind.WAV, FileKind.PEAKS}

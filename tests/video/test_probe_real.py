@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.corpus.ogg import page_with, pages
 
 from media.video.errors import RefusalCode, Refused
 from media.video.limits import MediaLimits
@@ -210,3 +211,37 @@ def test_a_thousand_tracks_are_too_many_and_no_lack_of_memory(clips: Any) -> Non
     crowd = clips.made("throng.mkv", *SINE, "-t", "0.3", *maps, "-c:a", "pcm_s16le")
     found = refusal(crowd)
     assert (found.code, found.params) == (RefusalCode.TOO_MANY_STREAMS, {"limit": 16})
+
+
+def test_recordings_one_behind_the_other_last_as_long_as_they_play(clips: Any) -> None:
+    """Chained Ogg: all begin at zero, so that first and last time tell the length of one."""
+    one = clips.made("link.ogg", *SINE, "-t", "1", "-c:a", "libopus").read_bytes()
+    links = [one.replace(one[14:18], bytes([n, 1, 2, 3])) for n in range(8)]
+    chain = clips.written("chain.ogg", b"".join(with_checksums(link) for link in links))
+    assert probe(chain, LIMITS).duration_seconds == pytest.approx(8, abs=0.5)
+    assert refusal(chain, MediaLimits(max_duration_seconds=3)).code is RefusalCode.TOO_LONG
+
+
+def with_checksums(data: bytes) -> bytes:
+    return b"".join(page_with(page, 0, b"OggS") for page in pages(data))
+
+
+@pytest.mark.parametrize(
+    ("size", "rate", "accepted"),
+    [
+        ("1920x1080", 240, True),
+        ("1920x1080", 300, False),
+        ("3840x2160", 60, True),
+        ("3840x2160", 70, False),
+    ],
+)
+def test_more_frames_of_a_size_than_cameras_take(
+    clips: Any, size: str, rate: int, *, accepted: bool
+) -> None:
+    """A still picture costs no bytes and is decoded all the same."""
+    words = ["-f", "lavfi", "-i", f"color=s={size}:r={rate}", *SINE, "-t", "0.3"]
+    made = clips.made(f"pace-{size}-{rate}.mp4", *words, *X264, "-c:a", "aac")
+    if accepted:
+        assert probe(made, LIMITS).frame_rate == pytest.approx(rate, rel=0.05)
+    else:
+        assert refusal(made).code is RefusalCode.TOO_MANY_PACKETS

@@ -45,7 +45,9 @@ def cases() -> Iterator[Case]:
         for name in ("\xa9nam", "\xa9xyz", "loci"):
             make = partial(_user_data, name=name, words=words)
             stem = name.replace("\xa9", "c-")
-            yield Case(f"words-{stem}-{kind}.mp4", "maker's metadata", make, expect=(DELIVERED,))
+            # A place (loci) has a form of its own, and ffmpeg stops at one that has not.
+            expect = (DELIVERED, "unreadable") if name == "loci" else (DELIVERED,)
+            yield Case(f"words-{stem}-{kind}.mp4", "maker's metadata", make, expect=expect)
         make = partial(_apple, words=words)
         yield Case(f"apple-{kind}.mov", "maker's metadata", make)
     for value in ("90", "1e999", "nan", "-inf", "abc", "", "9" * 400, '"', "90\n180"):

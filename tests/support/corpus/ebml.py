@@ -101,6 +101,22 @@ def spoken(count: int = 5, *, track: int = 1) -> bytes:
     return cluster(*(simple_block(tone(), track=track, at=100 * n) for n in range(count)))
 
 
+def blocks(data: bytes) -> list[bytes]:
+    """The payloads of all simple blocks of a small file, in order."""
+    found, at = [], 0
+    while (at := data.find(b"\xa3", at)) >= 0 and at + 1 < len(data):
+        width = next((n for n in range(1, 9) if data[at + 1] >> (8 - n)), 9)
+        length = int.from_bytes(data[at + 1 : at + 1 + width], "big") ^ 1 << 7 * width
+        start = at + 1 + width
+        # A block of track 1 without lacing; anything else is a byte that happens to be A3.
+        if data[start : start + 1] == b"\x81" and 4 < length <= len(data) - start:
+            found.append(data[start + 4 : start + length])
+            at = start + length
+        else:
+            at += 1
+    return found
+
+
 def matroska(
     *parts: bytes, doc_type: str = "matroska", told: bytes | None = None, lies: bytes = b""
 ) -> bytes:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from support.corpus.boxes import STBL, always, append, box, edit, put, u32, u64
-from support.corpus.cases import Bench, Case
+from support.corpus.cases import DELIVERED, Bench, Case
 from support.corpus.ebml import (
     TRACKS,
+    blocks,
     cluster,
     element,
     info,
@@ -27,6 +28,7 @@ MANY = 200_000
 
 def cases() -> Iterator[Case]:
     yield from _frames()
+    yield from _pace()
     yield from _streams()
     yield from _pixels()
     yield from _movie_durations()
@@ -82,6 +84,38 @@ def _frames() -> Iterator[Case]:
     for base in ("live.webm", "voice.ogg", "fragments.mp4"):
         make = partial(_repeated, base=base, times=400)
         yield Case(f"chained-400-{base}", "200,000 frames", make)
+
+
+def _still(bench: Bench, *, size: str, rate: int, seconds: int) -> bytes:
+    """A picture that does not move, said again so often: a few hundred bytes a frame."""
+    key, *rest = blocks(bench.base(f"still-{size}.webm"))
+    clusters = []
+    for second in range(seconds):
+        shown = [
+            simple_block(rest[-1] if second or n else key, track=2, at=1000 * n // rate, flags=0)
+            for n in range(rate)
+        ]
+        heard = [simple_block(tone(), at=100 * n) for n in range(10)]
+        clusters.append(cluster(*heard, *shown, at=1000 * second))
+    width, _, height = size.partition("x")
+    picture = picture_track(size=(int(width), int(height)))
+    tracks = element(TRACKS, sound_track() + picture)
+    return matroska(info(duration=None), tracks, *clusters)
+
+
+def _pace() -> Iterator[Case]:
+    for size, rate, seconds, expect in (
+        ("64x48", 300, 100, (DELIVERED,)),
+        ("64x48", 1, 110, (DELIVERED,)),
+        ("4096x2160", 300, 40, ("too_many_packets",)),
+        ("4096x2160", 61, 10, ("too_many_packets",)),
+        ("4096x2160", 30, 8, (DELIVERED,)),
+        ("4096x2160", 1, 100, (DELIVERED,)),
+    ):
+        make = partial(_still, size=size, rate=rate, seconds=seconds)
+        yield Case(f"still-{size}-{rate}-{seconds}.mkv", "200,000 frames", make, expect=expect)
+    make = partial(_many_blocks, count=40_000, step=3.0, size=2, lacing=False)
+    yield Case("frames-steady.mkv", "200,000 frames", make)
 
 
 # --- streams --------------------------------------------------------------------------------

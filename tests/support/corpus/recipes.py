@@ -129,6 +129,15 @@ LARGE: dict[str, tuple[str, ...]] = {
 }
 """Twice the pixels that we decode: real ones, not only said to be there."""
 
+BUSY: dict[str, tuple[str, ...]] = {
+    f"still-{size}.webm": (
+        *("-f", "lavfi", "-i", f"color=gray:s={size}:r=10", "-t", "0.3", "-bitexact"),
+        *VP8,
+    )
+    for size in ("64x48", "4096x2160")
+}
+"""Three frames that do not move, to be said again a thousand times."""
+
 CANARIES: dict[str, tuple[str, ...]] = {
     name: (
         *("-f", "lavfi", "-i", "color=magenta:size=64x48:rate=15"),
@@ -144,4 +153,4 @@ CANARIES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 
-RECIPES = {**ACCEPTED, **REFUSED, **ODD, **LARGE, **CANARIES}
+RECIPES = {**ACCEPTED, **REFUSED, **ODD, **LARGE, **BUSY, **CANARIES}

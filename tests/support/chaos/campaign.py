@@ -144,6 +144,8 @@ class Campaign:
             rows[step.startswith(OF_WEB)].append(step)
         sides = [_Side(self.house, self.chance, row) for row in rows.values()]
         while any(not side.is_over for side in sides):
+            if self.ledger.complaints:
+                raise Stuck(f"{self.ledger.complaints}\n{self.house.tail()}")
             if sides[0].is_over:
                 self.trainees[0].stop.set()
             for side in sides:

@@ -220,9 +220,15 @@ class Inspection:
             job = rows.jobs.get((ERASE, str(one)))
             if job is None or job.state is JobState.FAILED:
                 wrong.append(f"clip {one} is erased and no job takes its bytes away")
-            elif job.state is JobState.DONE and (self.house.settings.blobs / str(one)).exists():
+            elif self._is_left(job, rows.jobs.get((NORMALISE, str(one)))):
                 wrong.append(f"clip {one} is erased and its bytes are there")
         return wrong
+
+    def _is_left(self, erasing: Job, making: Job | None) -> bool:
+        """Whether bytes of an erased clip are there, and nobody who may have put them later."""
+        over = (JobState.DONE, JobState.FAILED)
+        is_over = erasing.state is JobState.DONE and (making is None or making.state in over)
+        return is_over and (self.house.settings.blobs / erasing.subject_id).exists()
 
     # --- at the end ---------------------------------------------------------------------------
 

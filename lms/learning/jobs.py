@@ -98,14 +98,14 @@ def make_playable(context: JobContext) -> Commit:
     """Scan, probe, normalise, poster, waveform, and the wav for the transcriber."""
     clip = _get_clip(context)
     store = store_of(context.settings)
-    source = _fetch(context, clip.original_key)
-    _require_clean(context, source)
     with context.database.reading() as session:
         limit = clip_queries.find_max_seconds(session, clip)
     reach("normalise.begun")
     try:
+        source = _fetch(context, clip.original_key)
+        _require_clean(context, source)
         made = _normalise(context, source, limit)
-    except JobError:
+    except (JobError, FileNotFoundError):
         _get_clip(context)  # what vanished under our hands is no broken recording
         raise
     reach("normalise.made")

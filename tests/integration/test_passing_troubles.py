@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 from support.site import Site
 
-from courses.events import Event
+from courses.events import Event, TakeKept
 from courses.models import Take
 from courses.terms import TakeState
 from lms import clock
@@ -64,9 +64,9 @@ def once(moment: str) -> Iterator[None]:
 # --- a recording whose commit went wrong ------------------------------------------------
 
 
-def whole_upload(site: Site) -> tuple[Reception, Ticket]:
+def whole_upload(site: Site, take: Take | None = None) -> tuple[Reception, Ticket]:
     """An upload of which the last byte came, at the desk that will make it a take."""
-    take, source = site.take("samira-recording"), site.footage.recording.path
+    take, source = take or site.take("samira-recording"), site.footage.recording.path
     with site.acting() as session:
         upload = open_upload(
             session,
@@ -117,6 +117,54 @@ def test_a_commit_whose_answer_never_came_keeps_the_recording(site: Site) -> Non
     sweep_later(site)
     assert recording_of(site, kept) == site.footage.recording.path.read_bytes()
     assert not marks(site)
+
+
+def test_an_upload_that_a_sweep_finished_since_is_where_it_ends(site: Site) -> None:
+    """The row was read as open, and then the file was gone: its client lost nothing."""
+    reception, ticket = whole_upload(site)
+    reception.finish(ticket, now=clock.now())
+    assert not ticket.is_finished
+    assert reception.offset(ticket) == ticket.length
+
+
+def test_two_takes_of_one_person_are_kept_at_one_moment(site: Site) -> None:
+    """Two devices, one lesson: each take gets a number of its own."""
+    first, one = whole_upload(site)
+    take = site.take("samira-recording")
+    with site.acting() as session:
+        twin = Take(
+            organisation_id=take.organisation_id,
+            person_id=take.person_id,
+            lesson_id=take.lesson_id,
+            cohort_id=take.cohort_id,
+            created_at=clock.now(),
+        )
+        session.add(twin)
+        session.flush()
+    second, other = whole_upload(site, twin)
+    threads: list[threading.Thread] = []
+    went_wrong: list[Exception] = []
+
+    def finish_the_other() -> None:
+        try:
+            second.finish(other, now=clock.now())
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the test must see it
+            went_wrong.append(error)
+
+    def meanwhile(_session: Session, _event: Event, _now: object) -> None:
+        if not threads:
+            threads.append(threading.Thread(target=finish_the_other))
+            threads[0].start()
+            threads[0].join(1)  # the other is under way, and cannot be through yet
+
+    first.bus = EventBus()
+    first.bus.on(TakeKept, meanwhile)
+    first.finish(one, now=clock.now())
+    threads[0].join(60)
+    assert went_wrong == []
+    numbers = site.all(select(Take.number).where(Take.id.in_([take.id, twin.id])))
+    assert len(set(numbers)) == 2
+    assert None not in numbers
 
 
 def test_bytes_whose_commit_was_never_done_go_with_a_sweep(site: Site) -> None:

@@ -238,7 +238,7 @@ class Trainee:
             sending.kept = answer.offset == size
         elif answer.status == 409 and b"already_kept" in answer.body:
             sending.kept = True
-        elif answer.status != 409:
+        elif answer.status not in (409, 410):  # a sweep was first: the next HEAD tells
             self.ledger.complain(f"sending a piece answered {answer.status}")
         return sending.kept
 

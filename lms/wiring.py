@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from courses.events import Event
 from courses.terms import Role
+from lms.demo import rebuilding
+from lms.demo.actions import build_demo
 from lms.demo.content import is_demo_file
 from lms.events import EventBus
-from lms.jobs.registry import Registry
+from lms.jobs.registry import JobContext, Registry
+from lms.jobs.runner import Runner
 from lms.learning import audit_trail, job_rows, jobs
 from lms.notices import actions as notices
 from lms.notices.models import NoticeKind
@@ -54,4 +57,13 @@ def registry() -> Registry:
     """Every kind of job this version knows."""
     kinds = Registry()
     jobs.register(kinds, is_demo_file=is_demo_file)
+
+    def rebuild(context: JobContext) -> None:
+        runner = Runner(context.settings, context.database, kinds, connected_bus())
+        # Every step reports, and so learns when the worker must stop or has lost the job.
+        build_demo(
+            context.settings, context.database, runner, say=lambda _text: context.report(0.5)
+        )
+
+    rebuilding.register(kinds, build=rebuild)
     return kinds

@@ -115,7 +115,8 @@ def choose_language() -> Response:
     if chosen in LANGUAGES:
         browser_session[SESSION_KEY] = chosen
         identity = find_identity()
-        if identity is not None:
+        # In the demo a person is lent to many visitors: the choice stays with the browser.
+        if identity is not None and not identity.organisation.is_demo:
             person = edge.db().get_one(Person, identity.actor.person_id)
             person.language = chosen
     return redirect(local_path(request.form.get("next")))

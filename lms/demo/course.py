@@ -23,7 +23,7 @@ def make_course(shop: Workshop) -> dict[str, int]:
         for told in story()["lesson"]:
             for key in (told["clip"], told["example"]):
                 recordings[key] = _receive(shop, session, clips()[key]).id
-    shop.runner.drain()
+    shop.finish_clips()
     with shop.database.transaction() as session:
         return _write_lessons(shop, session, recordings)
 

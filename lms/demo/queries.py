@@ -41,18 +41,21 @@ def find_account(session: Session, organisation_id: int, name: str) -> Account |
     ).first()
 
 
-def get_lesson_id(session: Session, key: str) -> UUID:
-    """The public id of a lesson of the story."""
+def find_lesson_id(session: Session, key: str) -> UUID | None:
+    """The public id of a lesson of the story; None while the demo is being built."""
     title = next(told["title"] for told in story()["lesson"] if told["key"] == key)
     return session.scalars(
         select(Lesson.public_id)
         .join(Organisation, Organisation.id == Lesson.organisation_id)
         .where(Organisation.is_demo.is_(True), Lesson.title == title)
-    ).one()
+    ).one_or_none()
 
 
 def find_take_id(session: Session, clip_key: str) -> UUID | None:
-    """The take recorded with a clip of the story; None once a visitor threw it away."""
+    """The take recorded with a clip of the story; None once a visitor threw it away.
+
+    A reported one is gone as well: its stop is for people to whom it is hidden.
+    """
     return session.scalar(
         select(Take.public_id)
         .join(Clip, Clip.id == Take.clip_id)
@@ -60,6 +63,7 @@ def find_take_id(session: Session, clip_key: str) -> UUID | None:
         .where(
             Organisation.is_demo.is_(True),
             Clip.original_sha256 == clips()[clip_key].sha256,
+            Take.hidden_at.is_(None),
         )
         .order_by(Take.id)
         .limit(1)

@@ -30,7 +30,7 @@ def make_takes(shop: Workshop, lessons: dict[str, int]) -> int:
     told_takes = sorted(story()["take"], key=lambda told: -told["ago"])
     with shop.database.transaction() as session:
         made = [_record(shop, session, told, lessons) for told in told_takes]
-    shop.runner.drain()
+    shop.finish_clips()
     shop.say("De tops en tips worden geschreven…")
     for told, take_id in zip(told_takes, made, strict=True):
         with shop.database.transaction() as session:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from lms.config import Settings
 from lms.db import Database
 from lms.demo.content import DemoClip
+from lms.jobs.models import Lane
 from lms.jobs.runner import Runner
 from lms.storage import store_of
 from media.actions import ReceivedFile
@@ -39,6 +40,10 @@ class Workshop:
 
     def ago(self, minutes: float) -> datetime:
         return self.now - timedelta(minutes=minutes)
+
+    def finish_clips(self) -> None:
+        """Every clip of the demo is playable and written down, by us or by a running worker."""
+        self.runner.settle(self.people.organisation_id, (Lane.MEDIA, Lane.TRANSCRIPTION))
 
     def store(self, clip: DemoClip) -> ReceivedFile:
         """Put a copy of a demo recording in the blob store, as an upload would have."""

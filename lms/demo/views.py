@@ -15,7 +15,7 @@ from lms import clock
 from lms.accounts import actions as account_actions
 from lms.accounts import sessions
 from lms.config import Environment, Settings
-from lms.demo import queries
+from lms.demo import queries, rebuilding
 from lms.demo.actions import find_demo
 from lms.web import edge
 from lms.web.access import for_everybody
@@ -108,38 +108,46 @@ def _stations() -> list[Station]:
     ]
 
 
-def _target(key: str) -> str:
+TAKES = {
+    "read-back": ("samira-question-1", "learning.review"),
+    "peer": ("samira-waiting-2", "learning.review"),
+    "compare": ("samira-waiting-2", "learning.compare"),
+}
+"""Stops at a take of the story, by the clip it was recorded with, and the page that shows it."""
+
+
+def _target(key: str) -> str | None:
+    """Where a stop is; None once a visitor threw away or reported what it shows."""
     session = edge.db()
     match key:
         case "record":
-            lesson = queries.get_lesson_id(session, "closing")
-            return url_for("learning.record", public_id=lesson)
-        case "read-back":
-            take = queries.find_take_id(session, "samira-question-1")
-            return url_for("learning.review", public_id=take) if take else "/"
-        case "peer":
-            take = queries.find_take_id(session, "samira-waiting-2")
-            return url_for("learning.review", public_id=take) if take else "/"
-        case "compare":
-            take = queries.find_take_id(session, "samira-waiting-2")
-            return url_for("learning.compare", public_id=take) if take else "/"
+            lesson = queries.find_lesson_id(session, "closing")
+            return url_for("learning.record", public_id=lesson) if lesson else None
         case "inbox":
             return url_for("learning.inbox")
         case "numbers":
             return url_for("reports.cohort_progress")
-        case _:
+        case "home":
             return url_for("learning.home")
+        case _:
+            clip, endpoint = TAKES[key]
+            take = queries.find_take_id(session, clip)
+            return url_for(endpoint, public_id=take) if take else None
 
 
 @blueprint.get("/demo")
 @for_everybody
 def tour() -> str:
     organisation = _demo_or_404()
-    people = queries.list_people(edge.db(), organisation.id)
+    session = edge.db()
+    people = queries.list_people(session, organisation.id)
+    stations = _stations()
     return render_template(
         "demo/tour.html",
         organisation=organisation,
-        stations=_stations(),
+        stations=stations,
+        gone={station.key for station in stations if _target(station.key) is None},
+        rebuilding=rebuilding.is_being_rebuilt(session, organisation),
         people=[(role, name, _of(people, role)) for role, name in _role_names().items()],
     )
 
@@ -151,8 +159,21 @@ def go_to_station(key: str) -> Response:
     station = next((one for one in _stations() if one.key == key), None)
     if station is None:
         abort(404)
+    target = _target(key)
+    if target is None:  # it went after the page was opened: the tour says what happened
+        return redirect(url_for("demo.tour"))
     _become(organisation, station.person)
-    return redirect(_target(key))
+    return redirect(target)
+
+
+@blueprint.post("/demo/reset")
+@for_everybody
+def put_back() -> Response:
+    """Build the demo anew in the background, where a stop has nothing left to show."""
+    organisation = _demo_or_404()
+    if any(_target(station.key) is None for station in _stations()):
+        rebuilding.ask_for_rebuild(edge.db(), organisation=organisation, now=clock.now())
+    return redirect(url_for("demo.tour"))
 
 
 @blueprint.post("/demo/people")
@@ -169,7 +190,6 @@ def _become(organisation: Organisation, name: str) -> None:
     account = queries.find_account(db, organisation.id, name)
     if account is None:
         abort(404)
-    sessions.forget()
     account_actions.record_sign_in(db, account=account, way="demo", now=clock.now())
     sessions.remember(
         sessions.open_session(db, account=account, settings=_settings(), now=clock.now())

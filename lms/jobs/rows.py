@@ -256,6 +256,17 @@ def expired_claims(session: Session, *, now: datetime) -> list[Claim]:
     return [Claim(*row) for row in rows]
 
 
+def count_unfinished(session: Session, organisation_id: int, lanes: Sequence[Lane]) -> int:
+    """Jobs of an organisation that are queued or in a worker's hands; those that wait for
+    something outside are not counted, for nobody knows when that comes."""
+    unfinished = select(func.count(Job.id)).where(
+        Job.organisation_id == organisation_id,
+        Job.lane.in_(lanes),
+        Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+    )
+    return session.scalar(unfinished) or 0
+
+
 @dataclass(frozen=True)
 class QueuePlace:
     """Where a queued job stands.

@@ -133,6 +133,21 @@ class Runner:
             count += 1
         return count
 
+    def settle(self, organisation_id: int, lanes: Sequence[Lane]) -> None:
+        """Run jobs of `lanes` until this organisation has none left, in anybody's hands.
+
+        `drain` ends while another worker still holds a job; whoever builds on the results waits
+        for that worker as well, and takes over where it fell silent.
+        """
+        while True:
+            self.drain(lanes)
+            with self.database.reading() as session:
+                left = rows.count_unfinished(session, organisation_id, lanes)
+            if not left:
+                return
+            self.sweep()
+            time.sleep(IDLE_SECONDS)
+
     def _execute(self, claimed: rows.Claim) -> None:
         kind = self.registry.find(claimed.kind)
         folder = self.settings.work / f"{claimed.id}-{claimed.fence}"

@@ -29,13 +29,19 @@ TIME_ZONE = "Europe/Amsterdam"
 
 
 def current_language() -> str:
-    """The person's own choice, else this browser's, else what the browser asks for."""
+    """The person's own choice, else this browser's, else the organisation's.
+
+    Whoever is nobody yet gets what the browser asks for, and so does a visitor of the demo: its
+    people are lent, so what one visitor chose is not the language of the next.
+    """
     identity = find_identity()
-    chosen = identity.language if identity else session.get(SESSION_KEY)
-    if chosen in LANGUAGES:
-        return str(chosen)
-    if identity:
-        return identity.organisation.language
+    lent = identity is not None and identity.organisation.is_demo
+    choices = [session.get(SESSION_KEY)]
+    if identity and not lent:
+        choices = [identity.language, *choices, identity.organisation.language]
+    for chosen in choices:
+        if chosen in LANGUAGES:
+            return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
 
 

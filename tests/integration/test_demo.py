@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from support.databases import Store, make_settings
 from support.factories import (
     add_cohort,
@@ -25,18 +25,20 @@ from support.factories import (
 from support.rows import changed, dump
 from support.site import Site, lent, make_app
 
-from courses.models import Organisation, Take
+from courses.models import Organisation, Person, Take
 from courses.terms import Role
 from lms.accounts.models import UserSession
 from lms.audit import Act
 from lms.demo.actions import DemoRefused, build_demo, clear_demo
-from lms.demo.content import story
+from lms.demo.content import clips, story
+from lms.demo.rebuilding import REBUILD, ask_for_rebuild
+from lms.jobs.models import Job, Lane
 from media.models import Clip
 
 
 @pytest.fixture
 def demo_site(site: Site) -> Site:
-    """The world with a small demo beside it: its people, a lesson and a take."""
+    """The world with a small demo beside it: its people, a lesson and the takes of the stops."""
     with site.acting() as session:
         organisation = add_organisation(session, "Heuvelrijk", is_demo=True)
         cohort = add_cohort(session, organisation, "demo")
@@ -49,7 +51,10 @@ def demo_site(site: Site) -> Site:
             for name in names[:2]
         }
         samira = people["Samira El Idrissi"]
-        kept_take(site.shop, session, samira, lesson.id, cohort.id, ago(days=1))
+        for key in ("samira-question-1", "samira-waiting-2"):
+            take = kept_take(site.shop, session, samira, lesson.id, cohort.id, ago(days=1))
+            assert take.clip is not None
+            take.clip.original_sha256 = clips()[key].sha256
     return site
 
 
@@ -107,6 +112,85 @@ def test_a_station_opens_where_it_says(demo_site: Site) -> None:
     assert recorder.headers["Location"].endswith("/record")
 
 
+# --- the language of the visitor ------------------------------------------------------------------
+
+
+def test_what_was_chosen_on_the_tour_comes_along(demo_site: Site) -> None:
+    """And it stays with this browser: the next visitor is not greeted in it."""
+    browser = demo_site.browser()
+    browser.submit(browser.page("/demo").form("/language"), "English")
+    browser.language = "en"
+    browser.submit(browser.page("/demo").form("/demo/stations/home"))
+    assert browser.page("/").tree.root.get("lang") == "en"
+    browser.send("/demo/people", {"name": "Carla Blom"})
+    assert browser.page("/").tree.root.get("lang") == "en"
+    other = demo_site.browser()
+    other.send("/demo/people", {"name": "Samira El Idrissi"})
+    assert other.page("/").tree.root.get("lang") == "nl"
+
+
+def test_switching_as_somebody_of_the_demo_is_no_choice_of_that_person(demo_site: Site) -> None:
+    browser = demo_site.browser()
+    browser.send("/demo/people", {"name": "Samira El Idrissi"})
+    browser.submit(browser.page("/").form("/language"), "English")
+    browser.language = "en"
+    assert browser.page("/lessons").tree.root.get("lang") == "en"
+    assert set(demo_site.all(select(Person.language))) == {None}
+
+
+def test_an_english_browser_reads_english_all_the_way(demo_site: Site) -> None:
+    """Whatever an earlier version stored for the person who is lent to this visitor."""
+    with demo_site.acting() as session:
+        session.execute(update(Person).values(language="nl"))
+    browser, english = demo_site.browser(), {"Accept-Language": "en-GB,en;q=0.9"}
+    browser.language = "en"
+    browser.get("/demo", headers=english)
+    browser.send("/demo/people", {"name": "Samira El Idrissi"})
+    for address in ("/", "/lessons", "/feedback"):
+        browser.get(address, headers=english)
+
+
+# --- a stop whose take is gone --------------------------------------------------------------------
+
+
+def test_a_stop_whose_take_is_reported_says_so_and_can_be_put_back(demo_site: Site) -> None:
+    """It came to a page that does not exist; the others go on."""
+    browser = demo_site.browser()
+    take = UUID(browser.send("/demo/stations/peer").headers["Location"].split("/")[2])
+    with demo_site.acting() as session:
+        session.execute(update(Take).where(Take.public_id == take).values(hidden_at=ago(hours=1)))
+    stale = demo_site.browser()  # whose page was opened before
+    assert stale.send("/demo/stations/peer").headers["Location"] == "/demo"
+    page = browser.page("/demo")
+    assert "Een deel van de demo is weg" in page.text
+    assert page.forms("/demo/stations/peer") == []
+    assert page.forms("/demo/stations/inbox")
+    for _twice in range(2):
+        assert browser.submit(page.form("/demo/reset")).headers["Location"] == "/demo"
+    jobs = demo_site.all(select(Job).where(Job.kind == REBUILD))
+    assert [job.lane for job in jobs] == [Lane.QUICK]
+    page = browser.page("/demo")
+    assert "De demo wordt teruggezet" in page.text
+    assert page.forms("/demo/reset") == []
+
+
+def test_a_demo_that_is_whole_is_not_put_back(demo_site: Site) -> None:
+    """Nobody loses what they made on the tour because somebody else sends a form."""
+    browser = demo_site.browser()
+    assert "Een deel van de demo is weg" not in browser.page("/demo").text
+    browser.send("/demo/reset")
+    assert demo_site.all(select(Job).where(Job.kind == REBUILD)) == []
+
+
+def test_clearing_leaves_the_job_that_does_it(demo_site: Site) -> None:
+    with demo_site.acting() as session:
+        demo = session.scalars(select(Organisation).where(Organisation.is_demo.is_(True))).one()
+        ask_for_rebuild(session, organisation=demo, now=ago(minutes=1))
+    clear_demo(demo_site.settings, demo_site.database)
+    left = demo_site.all(select(Job.kind).where(Job.organisation_id == demo.id))
+    assert left == [REBUILD]
+
+
 def test_becoming_somebody_else_ends_the_session_before(demo_site: Site) -> None:
     browser = demo_site.browser()
     browser.send("/demo/people", {"name": "Carla Blom"})
@@ -146,6 +230,7 @@ def test_the_demo_says_that_it_is_one(demo_site: Site) -> None:
         ("GET", "/demo", {}),
         ("POST", "/demo/stations/home", {}),
         ("POST", "/demo/people", {"name": "Samira El Idrissi"}),
+        ("POST", "/demo/reset", {}),
     ],
 )
 def test_i80_in_production_there_is_no_tour(

@@ -185,6 +185,45 @@ def test_claim_takes_what_is_due_in_its_lanes_oldest_first(database: Database) -
     assert must_claim(database, Lane.MEDIA).subject_id == "other"
 
 
+def test_who_builds_on_jobs_waits_for_those_that_another_worker_holds(
+    settings: Settings, database: Database
+) -> None:
+    """Draining ends while a running worker still writes down a text: the demo came out different."""
+    add(database, "held")
+    add(database, "ours")
+    add(database, "another's", organisation_id=2, lane=Lane.MEDIA)
+    held = must_claim(database, now=clock.now())
+    looked = threading.Event()
+
+    def end_it() -> None:
+        looked.wait(10)
+        with database.transaction() as session:
+            rows.finish(session, held, now=clock.now())
+
+    def work(_context: JobContext) -> Commit:
+        looked.set()
+        return nothing
+
+    other = threading.Thread(target=end_it)
+    other.start()
+    runner(settings, database, work).settle(1, [Lane.QUICK])
+    with database.reading() as session:
+        states = {job.subject_id: job.state for job in session.scalars(select(Job))}
+    other.join()
+    assert states == {
+        "held": JobState.DONE,
+        "ours": JobState.DONE,
+        "another's": JobState.QUEUED,
+    }
+
+
+def test_what_a_silent_worker_holds_is_taken_over(settings: Settings, database: Database) -> None:
+    add(database, "held")
+    must_claim(database, now=NOW)  # its lease ran out long ago
+    runner(settings, database, lambda _context: nothing).settle(1, [Lane.QUICK])
+    assert only_job(database).state is JobState.DONE
+
+
 def test_claim_counts_the_attempt_and_raises_the_fence(database: Database) -> None:
     add(database)
     claimed = must_claim(database)

@@ -15,7 +15,7 @@ from courses.models import Cohort, CohortCourse, Course, Lesson, Take, TimedComm
 from courses.policies import Actor, in_cohorts, visible_lessons
 from courses.queries.rows import list_as
 from courses.terms import SHARED_STATES, AuthorRole, CommentKind, Role, TakeState
-from media.models import Clip
+from media.models import Clip, ClipState
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,25 @@ class OwnTake:
     is_written: bool
     clip: UUID | None
     clip_state: str | None
+    failure_code: str | None
     duration_ms: int | None
     created_at: datetime
     shared_at: datetime | None
     looked_back_at: datetime | None
+    hidden_at: datetime | None
     remarks: int
     """Tops, tips and questions of others."""
     newest_tip: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Its recording could not be made playable: it is kept, and is no attempt."""
+        return self.clip_state == ClipState.FAILED
+
+    @property
+    def at(self) -> datetime:
+        """The one moment that stands beside a take: since when others see it, else its start."""
+        return self.shared_at or self.created_at
 
 
 def list_own_takes(
@@ -116,10 +128,12 @@ def list_own_takes(
             Take.written.is_not(None).label("is_written"),
             Clip.public_id.label("clip"),
             Clip.state.label("clip_state"),
+            Clip.failure_code,
             Clip.duration_ms,
             Take.created_at,
             Take.shared_at,
             Take.looked_back_at,
+            Take.hidden_at,
             remarks.label("remarks"),
             tip.label("newest_tip"),
         )
@@ -168,7 +182,11 @@ class LessonState(StrEnum):
 
 
 def lesson_state(takes: Sequence[OwnTake]) -> LessonState:
-    """From the takes of one lesson: new, busy, feedback waiting to be used, or done."""
+    """From the takes of one lesson: new, busy, feedback waiting to be used, or done.
+
+    What could not be made playable is left out: it is no attempt.
+    """
+    takes = [take for take in takes if not take.failed]
     if any(take.state is TakeState.ACCEPTED for take in takes):
         return LessonState.DONE
     shared = [take for take in takes if take.state in SHARED_STATES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from courses.models import Organisation
 from courses.terms import ReportState, Role
 from lms.events import EventBus
 from lms.learning.reported import list_deciders
-from lms.notices.models import ABOUT_REPORTS, Notice, NoticeKind
+from lms.notices.models import ABOUT_REPORTS, WAITING, Notice, NoticeKind
 
 
 def tell(
@@ -144,6 +145,32 @@ def _reported(session: Session, event: events.Event, now: datetime) -> None:
         )
 
 
+def _own_reported(session: Session, event: events.Event, now: datetime) -> None:
+    """Its maker hears that nobody else sees it for now: once, whoever reports it as well."""
+    if not isinstance(event, events.ContentReported):
+        return
+    for notice in _unread(session, event.take, (NoticeKind.OWN_REPORTED,)):
+        if notice.params["subject"] == str(event.subject):
+            return
+    tell(
+        session,
+        organisation_id=event.organisation_id,
+        person_id=event.person_id,
+        kind=NoticeKind.OWN_REPORTED,
+        take=event.take,
+        now=now,
+        params={"about": event.subject_type, "subject": str(event.subject)},
+    )
+
+
+def _unread(session: Session, take: UUID, kinds: Collection[NoticeKind]) -> Iterable[Notice]:
+    return session.scalars(
+        select(Notice).where(
+            Notice.take == take, Notice.kind.in_(kinds), Notice.read_at.is_(None)
+        )
+    )
+
+
 def _judged(session: Session, event: events.Event, now: datetime) -> None:
     """Who reported it and who made it hear what was decided; for who decides it is done."""
     if not isinstance(event, events.ReportDecided):
@@ -166,12 +193,7 @@ def _judged(session: Session, event: events.Event, now: datetime) -> None:
 
 
 def _nothing_waits(session: Session, event: events.ReportDecided, now: datetime) -> None:
-    waiting = select(Notice).where(
-        Notice.take == event.take,
-        Notice.kind.in_((NoticeKind.REPORT_RECEIVED, NoticeKind.REPORT_STUCK)),
-        Notice.read_at.is_(None),
-    )
-    for notice in session.scalars(waiting):
+    for notice in _unread(session, event.take, WAITING):
         if notice.params["subject"] == str(event.subject):
             notice.read_at = now
 
@@ -212,6 +234,7 @@ def connect(bus: EventBus) -> None:
     bus.on(events.TakeAccepted, _decided)
     bus.on(events.RetakeAsked, _decided)
     bus.on(events.ContentReported, _reported)
+    bus.on(events.ContentReported, _own_reported)
     bus.on(events.ReportDecided, _judged)
     bus.on(events.TakeOpened, _opened)
     bus.on(events.TakeDeleted, _gone)

@@ -30,8 +30,10 @@ class NoticeKind(StrEnum):
     REPORT_RESTORED = "report_restored"
     """What this person reported may stay; `report_removed`: it stays hidden."""
     REPORT_REMOVED = "report_removed"
+    OWN_REPORTED = "own_reported"
+    """What this person made was reported, and is hidden until somebody decides."""
     OWN_RESTORED = "own_restored"
-    """What this person made was reported, and may stay; `own_removed`: it stays hidden."""
+    """It may stay; `own_removed`: it stays hidden."""
     OWN_REMOVED = "own_removed"
 
 
@@ -41,7 +43,9 @@ DECISIONS = (
     NoticeKind.OWN_RESTORED,
     NoticeKind.OWN_REMOVED,
 )
-ABOUT_REPORTS = (NoticeKind.REPORT_RECEIVED, NoticeKind.REPORT_STUCK, *DECISIONS)
+WAITING = (NoticeKind.REPORT_RECEIVED, NoticeKind.REPORT_STUCK, NoticeKind.OWN_REPORTED)
+"""What is over once somebody decided."""
+ABOUT_REPORTS = (*WAITING, *DECISIONS)
 
 
 class Notice(Identified, Base):

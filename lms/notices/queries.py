@@ -21,7 +21,7 @@ FEEDBACK = (
     NoticeKind.TAKE_ACCEPTED,
     NoticeKind.RETAKE_ASKED,
 )
-IN_WORDS = (*DECISIONS, NoticeKind.REPORT_STUCK)
+IN_WORDS = (*DECISIONS, NoticeKind.OWN_REPORTED, NoticeKind.REPORT_STUCK)
 """What is told in a sentence, until its reader says that it was read."""
 
 

@@ -93,6 +93,16 @@ def moment(milliseconds: int | None) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
+def time_span(seconds: int) -> str:
+    """A length that was agreed, in words: `45 seconden`, `1 minuut`, `1 minuut en 30 seconden`."""
+    minutes, rest = divmod(seconds, 60)
+    long = str(ngettext("%(num)s minuut", "%(num)s minuten", minutes))
+    short = str(ngettext("%(num)s seconde", "%(num)s seconden", rest))
+    if minutes and rest:
+        return str(gettext("%(minutes)s en %(seconds)s", minutes=long, seconds=short))
+    return long if minutes else short
+
+
 def waiting_time(since: datetime) -> str:
     """How long something waits: `12 min`, `3 uur`, `2 dagen`."""
     minutes = max(0, int((clock.now() - since).total_seconds() // 60))
@@ -134,6 +144,7 @@ def init_app(app: Flask) -> None:
         on_day=on_day,
         upper_first=upper_first,
         moment=moment,
+        time_span=time_span,
         waiting_time=waiting_time,
         number=babel_decimal,
         in_language=in_language,

@@ -89,7 +89,9 @@ CLIPS = {
     "no_video_and_no_audio": lazy_gettext(
         "We vonden geen beeld en geen geluid. Neem opnieuw op of kies een ander bestand."
     ),
-    "zero_length": lazy_gettext("De opname duurt 0 seconden. Neem opnieuw op."),
+    "zero_length": lazy_gettext(
+        "De opname is te kort: er staat niets in. Neem opnieuw op en praat minstens een seconde."
+    ),
     "too_long": lazy_gettext("Je filmpje is te lang voor deze les. Neem een korter filmpje op."),
     "too_many_pixels": lazy_gettext("Het beeld is te groot. Film in full hd of kleiner."),
     "too_many_packets": lazy_gettext(

@@ -46,7 +46,7 @@ def record(browser: Browser, lesson: UUID) -> UUID:
         content_type=STREAM,
     )
     assert first.headers["Upload-Offset"] == str(half)
-    assert "nog niet helemaal verzonden" in browser.page(started["take_url"]).text
+    assert "Deze opname is nog niet af" in browser.page(started["take_url"]).text
     last = browser.patch(
         place,
         headers={**tus, "Upload-Offset": str(half), "Upload-Length": str(len(recording))},

@@ -44,7 +44,7 @@ def trainee(arrive: Arrive) -> Visitor:
     [
         ("text", "Dit is geen filmpje of geluid", "Kies een filmpje, zoals mp4, mov of webm."),
         ("empty", "Dit bestand is leeg", "Kies een ander bestand."),
-        ("long", "Dit filmpje duurt te lang", "Je filmpje mag maximaal 60 seconden duren."),
+        ("long", "Dit filmpje duurt te lang", "Je filmpje mag maximaal 1 minuut duren."),
     ],
 )
 def test_the_recorder_refuses_at_once(

@@ -335,6 +335,12 @@ def stop(page: Page) -> None:
     on_screen(page, "review")
 
 
+def use(page: Page) -> None:
+    """Keep it: only now may it become a take."""
+    press(page, "use")
+    page.wait_for_url("**/takes/*")
+
+
 def note(page: Page) -> Any:
     return page.locator("[data-part=note]")
 
@@ -355,12 +361,39 @@ def test_what_was_recorded_is_what_is_kept(site: Site, visit: Visit, size: tuple
     stop(page)
     expect(note(page)).to_have_text("Je opname is veilig bewaard. Alleen jij kunt hem zien.")
     recorded = page.evaluate(HASH_PARTS)
+    assert site.takes() == [(TakeState.RECORDING, None)]
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    page.locator("[data-do=use]:visible").dblclick()  # the second press finds nothing to do
+    page.wait_for_url("**/takes/*")
     assert site.takes() == [(TakeState.KEPT, recorded)]
     assert hashlib.sha256(site.blob()).hexdigest() == recorded
     assert page.evaluate(HASH_STORED)["records"] == 0
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-    press(page, "use")
-    page.wait_for_url("**/takes/*")
+
+
+def test_what_was_not_used_is_offered_again(site: Site, visit: Visit) -> None:
+    """Neither lost nor a take: its maker is asked, and may throw it away."""
+    page = visit()
+    for answer in ("drop", "use"):
+        record(page, 2)
+        stop(page)
+        expect(note(page)).to_contain_text("veilig bewaard")
+        recorded = page.evaluate(HASH_PARTS)
+        page.reload()
+        pending = page.locator("[data-pending-uploads]")
+        told = pending.locator("[data-pending-text]")
+        expect(told).to_have_text(
+            re.compile(r"Je hebt nog een opname van 0:0\d bij “De beller die wacht”")
+        )
+        assert site.takes() == [(TakeState.RECORDING, None)]
+        pending.locator(f"[data-pending-{answer}]").click()
+        if answer == "use":
+            expect(told).to_have_text("Je filmpje is verzonden.")
+            assert site.takes() == [(TakeState.KEPT, recorded)]
+        else:
+            expect(pending).to_be_hidden()
+            page.wait_for_function("async () => (await fetch('/uploads', {method: 'OPTIONS'})).ok")
+            assert site.takes() == []
+        assert page.evaluate(HASH_STORED)["records"] == 0
 
 
 def test_a_page_that_died_is_finished_on_the_next_visit(site: Site, visit: Visit) -> None:
@@ -373,6 +406,8 @@ def test_a_page_that_died_is_finished_on_the_next_visit(site: Site, visit: Visit
     page = page.context.new_page()
     page.goto(site.recorder)
     pending = page.locator("[data-pending-uploads]")
+    expect(pending.locator("[data-pending-text]")).to_contain_text("Je hebt nog een opname")
+    pending.locator("[data-pending-use]").click()
     expect(pending.locator("[data-pending-text]")).to_contain_text("1 filmpje wacht op verzenden")
     expect(pending.locator("[data-pending-text]")).to_contain_text("geen verbinding")
     sign_out = page.locator("form[data-sign-out]")
@@ -399,7 +434,9 @@ def test_a_recording_begun_offline_is_bound_when_the_line_is_back(site: Site, vi
     assert site.takes() == []
     page.context.set_offline(offline=False)
     expect(note(page)).to_contain_text("veilig bewaard")
-    assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]
+    recorded = page.evaluate(HASH_PARTS)
+    use(page)
+    assert site.takes() == [(TakeState.KEPT, recorded)]
 
 
 def test_a_full_device_loses_nothing_while_the_page_is_open(site: Site, visit: Visit) -> None:
@@ -415,7 +452,9 @@ def test_a_full_device_loses_nothing_while_the_page_is_open(site: Site, visit: V
     expect(page.locator("[data-part=problem]")).to_contain_text("Je apparaat is vol")
     stop(page)
     expect(note(page)).to_contain_text("veilig bewaard")
-    assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]
+    recorded = page.evaluate(HASH_PARTS)
+    use(page)
+    assert site.takes() == [(TakeState.KEPT, recorded)]
 
 
 def test_who_is_signed_out_meanwhile_loses_nothing(site: Site, visit: Visit) -> None:
@@ -428,7 +467,9 @@ def test_who_is_signed_out_meanwhile_loses_nothing(site: Site, visit: Visit) -> 
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(note(page)).to_contain_text("veilig bewaard")
     expect(page.locator("[data-part=sign-in]")).to_be_hidden()
-    assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]
+    recorded = page.evaluate(HASH_PARTS)
+    use(page)
+    assert site.takes() == [(TakeState.KEPT, recorded)]
 
 
 def test_nobody_sends_what_somebody_else_recorded(site: Site, visit: Visit) -> None:
@@ -449,6 +490,7 @@ def test_nobody_sends_what_somebody_else_recorded(site: Site, visit: Visit) -> N
 
     be(page.context, site, "samira")
     page.reload()
+    page.locator("[data-pending-use]").click()
     expect(page.locator("[data-pending-text]")).to_have_text("Je filmpje is verzonden.")
     assert site.takes() == [(TakeState.KEPT, stored["hex"])]
 
@@ -461,7 +503,7 @@ def test_again_throws_away_and_a_trial_leaves_no_trace(site: Site, visit: Visit)
     record(page, 1.5)
     stop(page)
     expect(note(page)).to_contain_text("veilig bewaard")
-    with page.expect_response(lambda answer: answer.url.endswith("/delete")):
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         press(page, "again")
     on_screen(page, "ready")
     assert site.takes() == []
@@ -485,7 +527,9 @@ def test_again_throws_away_and_a_trial_leaves_no_trace(site: Site, visit: Visit)
     page.wait_for_timeout(1_500)
     stop(page)
     expect(note(page)).to_contain_text("veilig bewaard")
-    assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]
+    recorded = page.evaluate(HASH_PARTS)
+    use(page)
+    assert site.takes() == [(TakeState.KEPT, recorded)]
 
 
 def test_called_off_in_the_countdown_makes_no_take(site: Site, visit: Visit) -> None:
@@ -493,10 +537,15 @@ def test_called_off_in_the_countdown_makes_no_take(site: Site, visit: Visit) -> 
     press(page, "camera")
     on_screen(page, "ready")
     with page.expect_response(lambda answer: answer.url.endswith("/delete")):
-        press(page, "toggle")
+        page.locator("[data-do=toggle]:visible").dblclick()  # a double click calls nothing off
         on_screen(page, "count")
+        page.wait_for_timeout(700)
+        expect(page.locator("[data-recorder]")).to_have_attribute("data-screen", "count")
+        expect(page.locator(".gg-booth__task")).to_be_visible()
         page.keyboard.press("Escape")
     on_screen(page, "ready")
+    expect(note(page)).to_contain_text("Gestopt voor het begon")
+    expect(page.locator("[data-part=status]")).to_be_empty()
     assert site.takes() == []
     assert page.evaluate(HASH_STORED)["records"] == 0
 
@@ -507,9 +556,8 @@ def test_a_chosen_file_arrives_as_it_is(site: Site, visit: Visit) -> None:
     page.set_input_files("[data-recorder] [data-file][accept*=audio]", clip)
     on_screen(page, "review")
     expect(note(page)).to_contain_text("veilig bewaard")
+    use(page)
     assert site.blob() == clip.read_bytes()
-    press(page, "use")
-    page.wait_for_url("**/takes/*")
 
 
 @pytest.mark.parametrize(
@@ -527,6 +575,16 @@ def test_a_wrong_file_is_refused_before_it_is_sent(
     page.set_input_files("[data-recorder] [data-file][accept*=audio]", given)
     expect(page.locator("[data-part=problem]")).to_contain_text(said)
     assert site.takes() == []
+
+
+def test_a_text_that_is_called_a_film_is_doubted_at_once(site: Site, visit: Visit) -> None:
+    """Its name says webm. Trying is allowed: the server has the last word."""
+    page = visit()
+    given: Any = {"name": "brief.webm", "mimeType": "video/webm", "buffer": b"Beste klant, " * 99}
+    page.set_input_files("[data-recorder] [data-file][accept*=audio]", given)
+    expect(page.locator("[data-part=problem]")).to_contain_text("Dit lijkt geen filmpje of geluid")
+    expect(page.locator("[data-part=use]")).to_be_visible()
+    assert site.takes() == [(TakeState.RECORDING, None)]
 
 
 def test_a_file_that_lasts_too_long_is_refused_before_it_is_sent(
@@ -562,10 +620,12 @@ def test_by_keyboard_alone_until_the_time_is_up(site: Site, visit: Visit) -> Non
     page.keyboard.press("Enter")
     on_screen(page, "review")
     expect(page.locator("[data-part=status]")).to_contain_text("De tijd is om")
-    expect(page.locator("[data-part=length]")).to_have_text(re.compile("De tijd is om.* 10 s"))
+    expect(page.locator("[data-part=length]")).to_have_text(re.compile("De tijd is om.* 0:10"))
     assert page.evaluate("document.activeElement.dataset.part") == "title"
     expect(note(page)).to_contain_text("veilig bewaard")
-    assert site.takes() == [(TakeState.KEPT, page.evaluate(HASH_PARTS))]
+    recorded = page.evaluate(HASH_PARTS)
+    use(page)
+    assert site.takes() == [(TakeState.KEPT, recorded)]
 
 
 def test_axe_finds_nothing_on_any_screen(site: Site, visit: Visit) -> None:
@@ -614,4 +674,5 @@ def test_a_page_without_https_explains_and_takes_files(site: Site, visit: Visit)
     clip = ROOT / "lms/demo/clips/example-greeting.mp4"
     page.set_input_files("[data-recorder] [data-file][accept*=audio]", clip)
     expect(note(page)).to_contain_text("veilig bewaard")
+    use(page)
     assert site.blob() == clip.read_bytes()

@@ -31,8 +31,22 @@ class LessonCard:
     takes: list[OwnTake]
 
     @property
+    def attempts(self) -> list[OwnTake]:
+        """Those that count: a recording that could not be made playable is no attempt."""
+        return [take for take in self.takes if not take.failed]
+
+    @property
     def newest(self) -> OwnTake | None:
-        return self.takes[-1] if self.takes else None
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def next_number(self) -> int:
+        """What the next take will be called; a failed one keeps its number."""
+        return max((take.number or 0 for take in self.takes), default=0) + 1
+
+    @property
+    def is_reported(self) -> bool:
+        return any(take.hidden_at for take in self.takes)
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,7 @@ def _trainee(identity: Identity) -> str:
         step=next_step(cards),
         peers=take_queries.count_waiting_peers(edge.db(), identity.actor, today=identity.today),
         done=sum(card.state is LessonState.DONE for card in cards),
-        takes=sum(len(card.takes) for card in cards),
+        takes=sum(len(card.attempts) for card in cards),
         shared=sum(take.state in SHARED_STATES for card in cards for take in card.takes),
     )
 

@@ -7,11 +7,13 @@ import { Studio } from "./studio.js";
 import { View } from "./view.js";
 
 const ALWAYS = new Set(["cancel", "toggle"]); // may interrupt what runs: the countdown
+const DOUBLE_CLICK_MS = 600;
 
 function pageOf({ dataset }) {
   return {
     person: dataset.person,
     startUrl: dataset.takesUrl,
+    lesson: dataset.lesson,
     backUrl: dataset.backUrl,
     exampleUrl: dataset.exampleUrl,
     maxSeconds: Number(dataset.maxSeconds),
@@ -24,7 +26,7 @@ function wire(root, view, studio) {
     const interrupts = ALWAYS.has(name) && view.screen === "count";
     if (busy && !interrupts) return;
     if (interrupts) {
-      studio.cancel();
+      if (studio.countedMs > DOUBLE_CLICK_MS) studio.cancel();
       return;
     }
     busy = true;

@@ -49,6 +49,11 @@ export class Outgoing {
     return this.sender.state === "safe";
   }
 
+  /** The server has all of it, whether or not it is a take by now. */
+  get arrived() {
+    return this.safe || this.sender.state === "held";
+  }
+
   /** Throw it away. Resolves when the server knows too, or was found not to listen now. */
   async discard() {
     await this.sender.stop();

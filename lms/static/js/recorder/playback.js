@@ -36,8 +36,31 @@ export async function wrongWith(file, maxSeconds) {
   return (await measure(file)) > maxSeconds + 1 ? "too-long" : null;
 }
 
+/* How the files begin that hold picture or sound: [place, bytes]. */
+const BEGINNINGS = [
+  [4, "ftyp"], // mp4, mov, m4a, 3gp
+  [0, "\x1a\x45\xdf\xa3"], // webm, mkv
+  [0, "OggS"],
+  [0, "RIFF"], // wav, avi
+  [0, "ID3"],
+  [0, "fLaC"],
+  [0, "\xff\xfb"], // mp3 without a tag
+  [0, "\xff\xf1"], // aac
+  [0, "\x00\x00\x01\xba"], // mpeg
+  [0, "\x30\x26\xb2\x75"], // wmv
+  [4, "moov"],
+  [4, "mdat"],
+];
+
+/** Whether `file` begins as a film or a recording does. Its name and type say nothing. */
+export async function looksLikeMedia(file) {
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  const text = String.fromCharCode(...head);
+  return BEGINNINGS.some(([place, bytes]) => text.startsWith(bytes, place));
+}
+
 /** How many seconds `blob` lasts; NaN when this browser cannot tell (HEVC, a broken file). */
-async function measure(blob) {
+export async function measure(blob) {
   const video = document.createElement("video");
   video.preload = "metadata";
   const release = play(video, blob);

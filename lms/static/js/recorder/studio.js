@@ -9,10 +9,11 @@ import { Capture } from "./capture.js";
 import { mimeFor, obstacle } from "./devices.js";
 import { Gear } from "./gear.js";
 import { Outgoing } from "./outgoing.js";
-import { play, wrongWith } from "./playback.js";
+import { looksLikeMedia, play, wrongWith } from "./playback.js";
 
 const COUNT_FROM = 3;
 const TRIAL_SECONDS = 15;
+const SHORTEST_SECONDS = 1; // less says nothing, and may hold no picture yet
 
 const second = () => new Promise((resolve) => setTimeout(resolve, 1_000));
 
@@ -27,6 +28,7 @@ export class Studio {
   #trial = false;
   #unplay = null;
   #counting = null;
+  #countingSince = 0;
 
   constructor({ page, view, store, server }) {
     this.#page = page;
@@ -39,7 +41,12 @@ export class Studio {
   /** Something of this page would be lost, or sent late, if it were closed now. */
   get unsent() {
     if (this.#capture !== null && !this.#trial) return true;
-    return this.#out !== null && !this.#out.safe;
+    return this.#out !== null && !this.#out.arrived;
+  }
+
+  /** How long the countdown runs: a double click must not call off what it began. */
+  get countedMs() {
+    return performance.now() - this.#countingSince;
   }
 
   begin() {
@@ -95,7 +102,7 @@ export class Studio {
   /** The round button: record, or stop. */
   async toggle() {
     if (this.#view.screen === "ready") await this.#record(false);
-    else this.#capture?.stop();
+    else if (this.#capture?.seconds >= SHORTEST_SECONDS) this.#capture.stop();
   }
 
   async trial() {
@@ -136,6 +143,7 @@ export class Studio {
     } catch (error) {
       console.error(error);
       await this.#callOff(out);
+      this.#view.note(null);
       this.#view.problem("failed");
       return;
     }
@@ -146,6 +154,7 @@ export class Studio {
   async #countDown(out) {
     const view = this.#view;
     this.#counting = new AbortController();
+    this.#countingSince = performance.now();
     const { signal } = this.#counting;
     view.go("count", { focus: "toggle", words: this.#words("count") });
     view.announce(view.say("count-aloud", { n: COUNT_FROM }));
@@ -163,6 +172,7 @@ export class Studio {
     this.#out = null;
     this.#ready("toggle");
     if (out?.refusal) this.#refuse(out.refusal);
+    else this.#view.note("called-off");
     await out?.discard();
   }
 
@@ -183,6 +193,7 @@ export class Studio {
     this.#capture = capture;
     if (recording) recording.record.mime = capture.mime || mime;
     this.#view.go("recording", { focus: "toggle", words: this.#words("recording") });
+    this.#view.time(0, capture.secondsLeft);
     this.#view.announce(this.#view.say("live"));
   }
 
@@ -209,8 +220,8 @@ export class Studio {
 
   async #send(source, mime) {
     void navigator.storage?.persist?.();
-    const { person, startUrl, maxSeconds } = this.#page;
-    const begun = { person, startUrl, source, mime, maxBytes: null, maxSeconds };
+    const { person, startUrl, lesson, maxSeconds } = this.#page;
+    const begun = { person, startUrl, lesson, source, mime, maxBytes: null, maxSeconds };
     const out = await Outgoing.begin(this.#store, this.#server, begun);
     this.#out = out;
     out.sender.addEventListener("change", () => this.#showSent());
@@ -250,18 +261,18 @@ export class Studio {
     this.#view.problem(trouble.kind === "sign-in" ? "sign-in" : "not-now", trouble.told);
   }
 
-  /** Keep this one: wait until it is safe, then look at it. */
-  use() {
-    if (this.#out.safe) {
-      this.leave();
-      return;
-    }
+  /** Keep this one: wait until it is a take, then look at it. */
+  async use() {
+    const out = this.#out;
+    if (out === null) return; // the second press of two
     this.#view.go("sending");
     this.#showSent();
+    await out.recording.use();
   }
 
   /** On to the take; what is still on this device is sent from the next page. */
   leave() {
+    if (this.#out === null) return;
     const { record, onlyHere } = this.#out.recording;
     if (this.#out.safe || !onlyHere) this.#out = null;
     location.assign(record.takeUrl ?? this.#page.backUrl);
@@ -300,6 +311,7 @@ export class Studio {
     void out.recording.appendFile(file);
     this.#carry(out);
     this.#review(file, "review-file");
+    if (!(await looksLikeMedia(file))) this.#view.problem("odd");
   }
 
   async example() {

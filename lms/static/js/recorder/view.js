@@ -31,6 +31,7 @@ export class View {
   /** Show `screen`; `words` adds to it where one screen has several wordings (a trial). */
   go(screen, { words = screen, focus } = {}) {
     this.screen = screen;
+    this.announce(""); // what was said of the screen before is over
     this.#root.dataset.screen = screen;
     for (const element of this.#root.querySelectorAll("[data-on]")) {
       element.hidden = !element.dataset.on.split(" ").includes(screen);
@@ -88,6 +89,7 @@ export class View {
   time(elapsed, left) {
     this.part("elapsed").textContent = clock(elapsed);
     this.part("left").textContent = this.say("left", { time: clock(left + 0.999) });
+    if (elapsed === 0) this.#toldLeft = left; // what is left at the start is no news
     const told = TOLD_LEFT.find((seconds) => left <= seconds && this.#toldLeft > seconds);
     if (told !== undefined) this.announce(this.say("left-aloud", { n: told }));
     this.#toldLeft = left;
@@ -100,8 +102,8 @@ export class View {
     this.part("save").hidden = true;
     this.part("sent-row").hidden = trial;
     this.part("main").toggleAttribute("data-sound", sound);
-    const n = Math.round(seconds ?? 0);
-    this.part("length").textContent = seconds === null ? "" : this.say("length", { n });
+    const time = clock(seconds ?? 0);
+    this.part("length").textContent = seconds === null ? "" : this.say("length", { time });
     this.note(trial ? "trial" : null);
   }
 
@@ -134,7 +136,7 @@ export class View {
     this.part("curtain").hidden = none || sound || !hidden;
     this.part("sound").hidden = none || !sound;
     this.part("hide").hidden = none || sound;
-    this.part("hide").setAttribute("aria-pressed", String(hidden));
+    this.part("hide-label").textContent = this.say(hidden ? "show" : "hide");
   }
 
   devices(name, found, chosen) {
@@ -173,7 +175,7 @@ export class View {
   /** Where a finished recording is on its way. */
   sending(state) {
     this.note(state === "refused" ? null : `state-${state}`);
-    this.part("sent-row").hidden = state === "safe" || state === "refused";
+    this.part("sent-row").hidden = ["held", "safe", "refused"].includes(state);
     this.part("sign-in").hidden = state !== "sign-in";
   }
 }

@@ -6,16 +6,23 @@
        <p role="status" data-pending-text></p>
        <progress data-pending-progress></progress> <span data-pending-percent></span>
        <a data-pending-open hidden></a>
+       <video data-pending-preview hidden></video>
+       <button data-pending-use hidden></button>
        <a data-pending-file hidden></a> <button data-pending-drop hidden></button>
        <template data-texts><span data-text="one">…</span> …</template>
      </section>
 
    data-person names who is signed in: only their recordings are looked at. The texts are `one`
-   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe`, `percent` ({n}) and
-   `sign-out` (asked before a form[data-sign-out] while something waits).
+   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe`, `percent` ({n}),
+   `offer` ({time}, {les}), `offer-unknown` and `sign-out` (asked before a form[data-sign-out] while
+   something waits).
+   A recording that its maker has not said yes to is offered: it becomes a take, or is thrown away.
+   What else the page says of an unfinished recording ([data-unfinished]) gives way to this.
    The element is shown while there is something to tell; a recording of a tab that is still open
    waits for that tab. */
 
+import { clock } from "../clock.js";
+import { measure, play } from "../recorder/playback.js";
 import { discard } from "./discard.js";
 import { holding } from "./locks.js";
 import { Recording } from "./recording.js";
@@ -32,6 +39,7 @@ class Pending {
   #senders = new Map(); // by id; a recording of another tab has none
   #asking = Promise.resolve(); // one question at a time
   #safe = null; // where the last one that got through can be seen
+  #offered = ""; // what is asked about a recording just now
 
   constructor(root, store) {
     this.#root = root;
@@ -53,7 +61,13 @@ class Pending {
       await discard(recording, this.#server);
       return;
     }
-    const sender = new Sender(recording, this.#server);
+    const offered = !record.used;
+    if (offered) {
+      const asked = this.#asking.then(() => this.#offer(recording));
+      this.#asking = asked;
+      if (!(await asked)) return;
+    }
+    const sender = new Sender(recording, this.#server, { mayRebind: offered });
     this.#senders.set(id, sender);
     sender.addEventListener("change", () => this.#show());
     this.#show();
@@ -62,7 +76,10 @@ class Pending {
       this.#asking = this.#asking.then(() => this.#askWhatToDo(recording));
       await this.#asking;
     }
-    if (ended === "safe") this.#safe = record.takeUrl;
+    if (ended === "safe") {
+      this.#safe = record.takeUrl;
+      if (location.pathname === record.takeUrl) location.reload(); // it tells how far the take is
+    }
     this.#senders.delete(id);
     this.#show();
   }
@@ -74,13 +91,53 @@ class Pending {
   #show() {
     const senders = [...this.#senders.values()];
     const busy = senders.length > 0;
-    this.#root.hidden = !busy && this.#safe === null;
+    const silent = !busy && this.#safe === null && this.#offered === "";
+    this.#root.hidden = silent;
+    for (const said of document.querySelectorAll("[data-unfinished]")) said.hidden = !silent;
     this.#find("progress").hidden = this.#find("percent").hidden = !busy;
     this.#find("open").hidden = busy || this.#safe === null;
     if (busy) this.#showProgress(senders);
     else if (this.#safe !== null) this.#find("open").href = this.#safe;
-    this.#guardSignOut(busy);
-    this.#tell(busy ? this.#sentences(senders) : this.#safe === null ? "" : this.#say("safe"));
+    this.#guardSignOut(busy || this.#offered !== "");
+    const sent = busy ? this.#sentences(senders) : this.#safe === null ? "" : this.#say("safe");
+    this.#tell([sent, this.#offered].filter(Boolean).join(" "));
+  }
+
+  /** Ask whether a recording is to be used; true when it is, else it was thrown away. */
+  async #offer(recording) {
+    const blob = await recording.blob();
+    const seconds = await measure(blob);
+    const known = !Number.isNaN(seconds);
+    const time = clock(1000 * (Number.isFinite(seconds) ? seconds : recording.record.seconds));
+    const les = recording.record.lesson;
+    this.#offered = this.#say(known ? "offer" : "offer-unknown", { time, les });
+    const preview = this.#find("preview");
+    const release = known ? play(preview, blob) : () => {};
+    preview.hidden = !known;
+    this.#show();
+    const use = await this.#answer();
+    release();
+    preview.hidden = true;
+    this.#offered = "";
+    if (use) await recording.use();
+    else await discard(recording, this.#server);
+    this.#show();
+    return use;
+  }
+
+  /** True for "use it", false for "throw it away". */
+  async #answer() {
+    const buttons = [this.#find("use"), this.#find("drop")];
+    const [use] = buttons;
+    for (const button of buttons) button.hidden = false;
+    const pressed = await new Promise((resolve) => {
+      for (const button of buttons) button.onclick = () => resolve(button);
+    });
+    for (const button of buttons) {
+      button.hidden = true;
+      button.onclick = null;
+    }
+    return pressed === use;
   }
 
   /** Signing out clears this device: who would lose a recording by it is asked first (confirm.js). */

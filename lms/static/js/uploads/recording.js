@@ -3,7 +3,10 @@
    The record is bound to a person and to a lesson (by the address that starts a take) when it
    begins, and neither ever changes. Bytes are published to the sender only after they were
    stored, so the server is never ahead of the device. Where storing fails (disk full, private
-   window) bytes stay in memory and `onlyHere` says so. */
+   window) bytes stay in memory and `onlyHere` says so.
+
+   It becomes a take only by the word of its maker: until `use` it is kept here and on the server,
+   unfinished, and a later page offers it again (pending.js). */
 
 const FILE_SLICE = 1024 * 1024;
 
@@ -35,7 +38,7 @@ export class Recording extends EventTarget {
     this.onlyHere = store === null;
   }
 
-  /** Begin a recording. `begun`: {person, startUrl, source, mime, limit} of this page. */
+  /** Begin a recording. `begun`: {person, startUrl, lesson, source, mime, limit} of this page. */
   static async begin(store, begun) {
     const recording = new Recording(store, {
       id: newId(),
@@ -46,6 +49,8 @@ export class Recording extends EventTarget {
       url: null,
       total: null,
       truncated: false,
+      seconds: 0,
+      used: false,
       safe: false,
       discarded: false,
       ...begun,
@@ -79,6 +84,13 @@ export class Recording extends EventTarget {
     return this.record.total !== null;
   }
 
+  /** Its maker wants to keep it: only now may the server make a take of it. */
+  async use() {
+    this.record.used = true;
+    await this.save();
+    this.#changed();
+  }
+
   /** Store the record as it is now. A device that refuses leaves it in this page alone. */
   async save() {
     if (this.#store === null) return;
@@ -98,9 +110,10 @@ export class Recording extends EventTarget {
   async #append(blob, seconds) {
     if (blob.size === 0 || this.record.discarded) return;
     const slice = { start: this.size, end: this.size + blob.size, seconds };
+    this.record.seconds = seconds;
     try {
       if (this.#store === null) throw new Error("no store");
-      await this.#store.put(this.id, slice.start, await blob.arrayBuffer());
+      await this.#store.put({ ...this.record }, slice.start, await blob.arrayBuffer());
     } catch {
       slice.blob = blob;
       this.#stayHere();
@@ -164,9 +177,12 @@ export class Recording extends EventTarget {
     return new Blob(parts, { type: this.record.mime });
   }
 
-  /** Up to which second of the recording the first `bytes` reach. */
+  /** Up to which second of the recording the first `bytes` reach. While it runs, what a slice
+   *  holds of picture and sound may lie a slice behind: the first one may be a header alone. */
   secondsAt(bytes) {
-    return this.#slices.findLast((slice) => slice.end <= bytes)?.seconds ?? 0;
+    const at = this.#slices.findLastIndex((slice) => slice.end <= bytes);
+    const whole = this.closed && at === this.#slices.length - 1;
+    return this.#slices[whole ? at : at - 1]?.seconds ?? 0;
   }
 
   /** Throw the bytes away, and remember that the server must do so too. */

@@ -18,7 +18,8 @@ const SIGN_IN_WAIT = 30_000;
 const MOST_RESTARTS = 3;
 
 /** States of a sender, as `change` events tell them:
- *  sending, waiting (for the line), sign-in, refused, safe, stopped. */
+ *  sending, waiting (for the line), sign-in, refused, held (all of it is on the server, and its
+ *  maker has not said yet that it is to be used), safe (it is a take), stopped. */
 export class Sender extends EventTarget {
   state = "sending";
   /** Bytes the server has told us are safe there. */
@@ -34,11 +35,15 @@ export class Sender extends EventTarget {
   #restarts = 0;
   #running = null;
   #binding = null;
+  #mayRebind;
 
-  constructor(recording, server) {
+  /** `mayRebind`: its maker asks for it just now, so that a take the server has given up by then
+   *  (after two days) is begun anew. */
+  constructor(recording, server, { mayRebind = false } = {}) {
     super();
     this.recording = recording;
     this.#server = server;
+    this.#mayRebind = mayRebind;
     if (recording.record.source !== "camera") this.#largest = FILE;
   }
 
@@ -106,6 +111,11 @@ export class Sender extends EventTarget {
     if (trouble.kind === "gone" && this.recording.record.url !== null) {
       if (this.#restarts < MOST_RESTARTS) return this.#restart();
     }
+    if (trouble.kind === "gone" && this.#mayRebind && this.recording.record.take !== null) {
+      this.#mayRebind = false;
+      this.recording.record.take = null;
+      return true;
+    }
     if (trouble.kind === "gone" || trouble.kind === "refused") {
       this.told = trouble.told;
       this.#become("refused");
@@ -141,7 +151,9 @@ export class Sender extends EventTarget {
     const { record } = recording;
     const signal = this.#stop.signal;
     if (record.url === null) {
-      const { take, total, uploadsUrl } = record;
+      const { take, uploadsUrl } = record;
+      // An upload that knows its length ends by itself with the last byte.
+      const total = record.used ? record.total : null;
       record.url = await this.#server.create(uploadsUrl, { take, total, signal });
       await recording.save();
     } else if (!this.#known) {
@@ -155,8 +167,10 @@ export class Sender extends EventTarget {
   async #sendNext() {
     const { recording } = this;
     const end = Math.min(recording.size, this.sent + this.#piece);
-    const last = recording.closed && Math.max(end, this.sent) === recording.record.total;
+    const whole = recording.closed && Math.max(end, this.sent) === recording.record.total;
+    const last = whole && recording.record.used;
     if (end <= this.sent && !last) {
+      if (whole) this.#become("held");
       await more(recording, this.#stop.signal);
       return false;
     }

@@ -55,10 +55,12 @@ class Store {
     return records.sort((a, b) => a.startedAt - b.startedAt);
   }
 
-  /** Keep `bytes` (an ArrayBuffer) of a recording; rejects with QuotaExceededError when full. */
-  async put(id, start, bytes) {
-    const transaction = this.#write("slices");
-    transaction.objectStore("slices").put(bytes, [id, start, start + bytes.byteLength]);
+  /** Keep `bytes` (an ArrayBuffer) of a recording, with its record as it is then; rejects with
+   *  QuotaExceededError when full. */
+  async put(record, start, bytes) {
+    const transaction = this.#write("records", "slices");
+    transaction.objectStore("slices").put(bytes, [record.id, start, start + bytes.byteLength]);
+    transaction.objectStore("records").put(record);
     await finished(transaction);
   }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from courses.models import Person
@@ -26,8 +26,36 @@ class LoggedEvent:
     seq: int | None
 
 
+SHORT = 8
+"""How much of a number the log book shows, and asks for."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which events are asked for: all, or of one kind, or by one person."""
+
+    act: str = ""
+    person: str = ""
+    """The first eight characters of a person's number, in lower case, or empty."""
+
+    def conditions(self, organisation_id: int) -> list[ColumnElement[bool]]:
+        """The SQL for it, always within one organisation."""
+        found = [AuditEvent.organisation_id == organisation_id]
+        if self.act:
+            found.append(AuditEvent.act == self.act)
+        if self.person:
+            # Up to its first dash a number is written alike on SQLite and PostgreSQL.
+            number = cast(Person.public_id, String)
+            people = select(Person.id).where(
+                Person.organisation_id == organisation_id,
+                number.startswith(self.person, autoescape=True),
+            )
+            found.append(AuditEvent.actor_id.in_(people))
+        return found
+
+
 def list_events(
-    session: Session, organisation_id: int, *, offset: int, limit: int
+    session: Session, organisation_id: int, wanted: Wanted, *, offset: int, limit: int
 ) -> list[LoggedEvent]:
     """Events of one organisation, newest first."""
     rows = session.execute(
@@ -42,7 +70,7 @@ def list_events(
             AuditEvent.seq,
         )
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
-        .where(AuditEvent.organisation_id == organisation_id)
+        .where(*wanted.conditions(organisation_id))
         .order_by(AuditEvent.id.desc())
         .offset(offset)
         .limit(limit)
@@ -56,13 +84,9 @@ def _short(public_id: object) -> str | None:
     return None if public_id is None else str(public_id)
 
 
-def count_events(session: Session, organisation_id: int) -> int:
-    return (
-        session.scalar(
-            select(func.count(AuditEvent.id)).where(AuditEvent.organisation_id == organisation_id)
-        )
-        or 0
-    )
+def count_events(session: Session, organisation_id: int, wanted: Wanted) -> int:
+    statement = select(func.count(AuditEvent.id)).where(*wanted.conditions(organisation_id))
+    return session.scalar(statement) or 0
 
 
 def count_unsealed(session: Session, organisation_id: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Row, select
@@ -51,9 +52,13 @@ def _scope(actor: Actor) -> frozenset[int] | None:
 
 @dataclass(frozen=True)
 class LessonColumn:
+    """One lesson: how many learners have it done, and how many are busy with it."""
+
     id: int
     position: int
     title: str
+    done: int = 0
+    busy: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,11 @@ def get_progress(session: Session, cohort_id: int) -> tuple[list[LessonColumn], 
         select(Take.person_id, Take.lesson_id, Take.state).where(Take.cohort_id == cohort_id)
     ).all()
     cells = _cells(takes)
+    members = {person_id for person_id, _name in people}
+    count = Counter((lesson, cell) for (person, lesson), cell in cells.items() if person in members)
+    lessons = [
+        replace(one, done=count[one.id, "done"], busy=count[one.id, "busy"]) for one in lessons
+    ]
     return lessons, [
         LearnerRow(name, [cells.get((person_id, lesson.id), "new") for lesson in lessons])
         for person_id, name in people

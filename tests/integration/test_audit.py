@@ -12,14 +12,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, update
 from support.browser import Browser
 from support.factories import NOW
+from support.markup import text_of
 from support.routes import open_upload
 from support.site import Site, at
 
 from lms.audit import Act, AuditEvent, broken_link, seal
 from lms.learning.sweeps import sweep
+from lms.privacy.words import say_act
 
 CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
@@ -341,3 +344,35 @@ def test_the_log_says_which_lines_are_not_sealed_yet(
     again = fresh_site()
     sealed(again)
     assert "volgt" not in read(again.browser("olaf"))
+
+
+def test_the_log_is_narrowed_to_one_kind_and_one_person(site: Site) -> None:
+    """Words for people, the code beneath; a page of the filter stays within it."""
+    olaf, samira = site.browser("olaf"), site.world.people["samira"]
+    number = str(samira.public_id)[:8]
+    everything = olaf.page("/privacy/log").text
+    assert "Opname begonnen" in everything
+    page = olaf.page(f"/privacy/log?act=take.shared&person={number}")
+    rows = [row for row in page.tree.all("tr") if row.get("class") is None][1:]
+    assert rows
+    for row in rows:
+        told = text_of(row)
+        assert "Poging gedeeld" in told
+        assert "take.shared" in told
+        assert number in told
+    whole = olaf.page(f"/privacy/log?act=take.shared&person={samira.public_id}")
+    assert len(whole.tree.all("tr")) == len(page.tree.all("tr"))
+    stranger = olaf.page(f"/privacy/log?person={site.world.people['berta'].public_id}")
+    assert "Er is niets gevonden" in stranger.text
+
+
+@pytest.mark.parametrize("query", ["act=x", "person=%25", "person=zz", "act='"])
+def test_a_filter_that_makes_no_sense_is_left_out(query: str, site: Site) -> None:
+    olaf = site.browser("olaf")
+    assert "Opname begonnen" in olaf.page(f"/privacy/log?{query}").text
+
+
+def test_every_act_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert all(say_act(act) != act for act in Act)
+        assert say_act("of.tomorrow") == "of.tomorrow"

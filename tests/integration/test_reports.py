@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from support.browser import Page
 from support.factories import TODAY, Thing
 from support.site import Site
 
-from courses.models import ContentReport, Person, Take, TimedComment
+from courses.models import ContentReport, Lesson, Person, Take, TimedComment
 from courses.terms import ReportState, Role
 from lms.accounts.actions import grant_role
 from lms.accounts.models import RoleGrant
 from lms.audit import Act
 from lms.notices.models import Notice, NoticeKind
+from media.models import Clip
 
 TEXT = "Waarom wacht je even?"
 
@@ -513,3 +514,39 @@ def test_a_take_of_another_organisation_cannot_be_decided_at_this_desk(site: Sit
     reports = site.all(select(ContentReport.public_id).where(ContentReport.comment_id.is_not(None)))
     answer = site.browser("esther").send(f"/reports/{reports[0]}/decide", {"restore": "yes"})
     assert answer.status_code == 404
+
+
+def test_the_maker_hears_that_a_take_is_reported_and_sees_it_in_the_lists(site: Site) -> None:
+    """Once, whoever reports it too; over when a coach decided."""
+    take = site.world.takes["samira-second"].public_id
+    lesson = site.world.lessons["waiting"].public_id
+    for name in ("jeroen", "carla"):
+        site.browser(name).send(f"/takes/{take}/report", {"reason": "", "comment": ""})
+    samira = site.browser("samira")
+    home = samira.page("/").text
+    assert home.count("Iemand meldde je filmpje. Het is nu verborgen") == 1
+    for address in ("/", f"/lessons/{lesson}", "/progress", "/lessons"):
+        assert "Gemeld, wordt bekeken" in samira.page(address).text
+    assert decide(site, "carla", restore="yes") == 302
+    home = samira.page("/").text
+    assert "Het is nu verborgen" not in home
+    assert "Gemeld, wordt bekeken" not in home
+    assert "staat er weer" in home
+
+
+def test_a_take_that_failed_is_no_attempt(site: Site) -> None:
+    """It says so in the lists, nothing of it is asked for, and the count leaves it out."""
+    jeroen, failed = site.browser("jeroen"), site.world.takes["jeroen-failed"]
+    row = site.take(failed)
+    lesson = site.all(select(Lesson.public_id).where(Lesson.id == row.lesson_id))[0]
+    for address in (f"/lessons/{lesson}", "/progress"):
+        page = jeroen.page(address)
+        assert "Geen geluid" in page.text
+        assert [img for img in page.tree.all("img") if str(failed.clip) in img.get("src", "")] == []
+    with site.acting() as session:
+        session.execute(
+            update(Clip).where(Clip.id == row.clip_id).values(failure_code="unreadable")
+        )
+    assert "Mislukt" in jeroen.page("/progress").text
+    takes = [one.state for one in site.all(select(Take).where(Take.person_id == row.person_id))]
+    assert f"Je maakte {len(takes) - 1} poging" in jeroen.page("/").text

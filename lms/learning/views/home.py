@@ -22,6 +22,10 @@ from lms.web.identity import Identity, get_identity
 from lms.web.pages import nav_section
 
 
+NEWEST = 3
+"""How many remarks the first page shows; the others stand under Feedback."""
+
+
 @dataclass(frozen=True)
 class LessonCard:
     """A lesson with where its learner stands."""
@@ -108,6 +112,7 @@ def _trainee(identity: Identity) -> str:
         today=identity.today,
         cards=cards,
         step=next_step(cards),
+        received=take_queries.list_received(edge.db(), identity.actor, limit=NEWEST),
         peers=take_queries.count_waiting_peers(edge.db(), identity.actor, today=identity.today),
         done=sum(card.state is LessonState.DONE for card in cards),
         takes=sum(len(card.attempts) for card in cards),

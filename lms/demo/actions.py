@@ -24,8 +24,8 @@ from lms.db import Database, all_metadata
 from lms.demo import course as demo_course
 from lms.demo import takes as demo_takes
 from lms.demo.content import story
-from lms.demo.tools import Workshop
 from lms.demo.rebuilding import REBUILD
+from lms.demo.tools import Workshop
 from lms.jobs.models import Job
 from lms.jobs.runner import Runner
 from lms.notices.actions import mark_old_read

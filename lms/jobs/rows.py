@@ -257,8 +257,10 @@ def expired_claims(session: Session, *, now: datetime) -> list[Claim]:
 
 
 def count_unfinished(session: Session, organisation_id: int, lanes: Sequence[Lane]) -> int:
-    """Jobs of an organisation that are queued or in a worker's hands; those that wait for
-    something outside are not counted, for nobody knows when that comes."""
+    """Jobs of an organisation that are queued or in a worker's hands.
+
+    Those that wait for something outside are not counted: nobody knows when that comes.
+    """
     unfinished = select(func.count(Job.id)).where(
         Job.organisation_id == organisation_id,
         Job.lane.in_(lanes),

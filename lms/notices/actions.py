@@ -165,9 +165,7 @@ def _own_reported(session: Session, event: events.Event, now: datetime) -> None:
 
 def _unread(session: Session, take: UUID, kinds: Collection[NoticeKind]) -> Iterable[Notice]:
     return session.scalars(
-        select(Notice).where(
-            Notice.take == take, Notice.kind.in_(kinds), Notice.read_at.is_(None)
-        )
+        select(Notice).where(Notice.take == take, Notice.kind.in_(kinds), Notice.read_at.is_(None))
     )
 
 

@@ -188,7 +188,7 @@ def test_claim_takes_what_is_due_in_its_lanes_oldest_first(database: Database) -
 def test_who_builds_on_jobs_waits_for_those_that_another_worker_holds(
     settings: Settings, database: Database
 ) -> None:
-    """Draining ends while a running worker still writes down a text: the demo came out different."""
+    """Draining ends while another still writes down a text: the demo came out different."""
     add(database, "held")
     add(database, "ours")
     add(database, "another's", organisation_id=2, lane=Lane.MEDIA)

@@ -21,7 +21,6 @@ from lms.web.access import for_roles, for_signed_in
 from lms.web.identity import Identity, get_identity
 from lms.web.pages import nav_section
 
-
 NEWEST = 3
 """How many remarks the first page shows; the others stand under Feedback."""
 
@@ -36,12 +35,15 @@ class LessonCard:
 
     @property
     def attempts(self) -> list[OwnTake]:
-        """Those that count: a recording that could not be made playable is no attempt."""
-        return [take for take in self.takes if not take.failed]
+        """Those that count: neither what failed nor what its maker has not used yet."""
+        return [
+            take for take in self.takes if not take.failed and take.state is not TakeState.RECORDING
+        ]
 
     @property
     def newest(self) -> OwnTake | None:
-        return self.attempts[-1] if self.attempts else None
+        """The last one that something can be done with."""
+        return next((take for take in reversed(self.takes) if not take.failed), None)
 
     @property
     def next_number(self) -> int:

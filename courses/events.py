@@ -66,6 +66,14 @@ class RetakeAsked(Event):
 
 
 @dataclass(frozen=True)
+class DecisionUndone(Event):
+    """A coach took back an acceptance, or a request for another take, just after giving it."""
+
+    person_id: int
+    from_state: str
+
+
+@dataclass(frozen=True)
 class TakeDeleted(Event):
     from_state: str
 
@@ -86,6 +94,18 @@ class CommentAdded(Event):
     person_id: int
     kind: str
     author_role: str
+
+
+@dataclass(frozen=True)
+class CommentEdited(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class CommentDeleted(Event):
+    take: UUID
+    person_id: int
+    """Whose take it was on: what was told about it is no news any more."""
 
 
 @dataclass(frozen=True)

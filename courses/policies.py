@@ -15,8 +15,8 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from courses.models import Cohort, CohortCourse, Lesson, Take
-from courses.terms import OPEN_FOR_PEERS, SHARED_STATES, Relation, Role, TakeState
+from courses.models import Cohort, CohortCourse, Lesson, Take, TimedComment
+from courses.terms import OPEN_FOR_PEERS, SHARED_STATES, CommentKind, Relation, Role, TakeState
 
 PEOPLE_AT_ONCE = 512
 """How many conditions are kept: putting one together costs more than running its query."""
@@ -176,6 +176,18 @@ def may_comment(relation: Relation, take: Take) -> bool:
 def may_follow_up(relation: Relation, *, author_id: int, person_id: int) -> bool:
     """Say what became of a tip: the maker, a coach, and the peer whose own tip it was."""
     return relation is not Relation.PEER or author_id == person_id
+
+
+def may_change_remark(comment: TimedComment, take: Take, *, person_id: int) -> bool:
+    """Its author, while nobody answered it, said what became of it, reported it or solved it."""
+    touched = comment.replies or comment.follow_ups or comment.hidden_at or comment.resolved_at
+    return comment.author_id == person_id and not touched and take.state is not TakeState.ACCEPTED
+
+
+def may_resolve(relation: Relation, comment: TimedComment, *, person_id: int) -> bool:
+    """Mark a tip or question solved: whose take it is, and whoever asked the question."""
+    asked = comment.author_id == person_id and comment.kind is CommentKind.QUESTION
+    return comment.kind is not CommentKind.TOP and (relation is Relation.OWNER or asked)
 
 
 def may_decide(relation: Relation, take: Take) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from courses import events
 from courses.actions.feedback import add_comment
 from courses.models import Lesson, Take, TimedComment
+from courses.rules.decisions import check_undo
 from courses.rules.errors import RuleBroken, Wrong
 from courses.terms import (
     OPEN_FOR_PEERS,
@@ -25,6 +26,9 @@ from courses.terms import (
 )
 from media.actions import ReceivedFile, erase_clip, finish_upload
 from media.models import Clip, ClipState, Upload
+
+NEEDED = {CommentKind.TOP: Wrong.OWN_TOP_NEEDED, CommentKind.TIP: Wrong.OWN_TIP_NEEDED}
+"""What a maker says about an own take before sharing it, and what is wrong without it."""
 
 
 def start_take(
@@ -108,19 +112,37 @@ def add_self_review(
         (CommentKind.TOP, top, top_at_ms),
         (CommentKind.TIP, tip, tip_at_ms),
     ):
-        made += add_comment(
-            session,
-            take=take,
-            author_id=take.person_id,
-            relation=Relation.OWNER,
-            kind=kind,
-            text=text,
-            at_ms=at_ms,
-            language=language,
-            client_key=uuid4(),
-            now=now,
-        )
+        try:
+            made += _own_remark(session, take, kind, text, at_ms, language, now)
+        except RuleBroken as broken:
+            broken.field = kind
+            raise
     return made
+
+
+def _own_remark(
+    session: Session,
+    take: Take,
+    kind: CommentKind,
+    text: str,
+    at_ms: int,
+    language: str,
+    now: datetime,
+) -> list[events.Event]:
+    if not text.strip():
+        raise RuleBroken(NEEDED[kind])
+    return add_comment(
+        session,
+        take=take,
+        author_id=take.person_id,
+        relation=Relation.OWNER,
+        kind=kind,
+        text=text,
+        at_ms=at_ms,
+        language=language,
+        client_key=uuid4(),
+        now=now,
+    )
 
 
 def _own_remarks(session: Session, take: Take) -> None:
@@ -161,10 +183,11 @@ def share_take(
             )
         )
     )
-    if CommentKind.TOP not in own:
-        raise RuleBroken(Wrong.OWN_TOP_NEEDED)
-    if CommentKind.TIP not in own:
-        raise RuleBroken(Wrong.OWN_TIP_NEEDED)
+    for kind, needed in NEEDED.items():
+        if kind not in own:
+            broken = RuleBroken(needed)
+            broken.field = kind
+            raise broken
     has_read = text_was_shown and take.clip is not None and take.clip.transcript is not None
     made = look_back(session, take=take, now=now) if has_read else []
     take.state = TakeState.SHARED
@@ -196,18 +219,61 @@ def accept_take(
     return [events.TakeAccepted(take.organisation_id, coach_id, take.public_id, take.person_id)]
 
 
-def ask_retake(session: Session, *, take: Take, coach_id: int) -> list[events.Event]:
+def ask_retake(session: Session, *, take: Take, coach_id: int, now: datetime) -> list[events.Event]:
     """A coach asks for another take; this one stays where it is, with its feedback.
 
-    Asking again for what was asked for already changes nothing.
+    Asking again for what was asked for already changes nothing. Raises RuleBroken before this
+    coach gave a tip on the take: without one nobody knows what to do better.
     """
     if take.state is TakeState.RETAKE_ASKED:
         return []
     if take.state is not TakeState.SHARED:
         raise RuleBroken(Wrong.TAKE_NOT_SHARED)
+    tip = select(TimedComment.id).where(
+        TimedComment.take_id == take.id,
+        TimedComment.author_id == coach_id,
+        TimedComment.kind == CommentKind.TIP,
+    )
+    if session.scalar(tip.limit(1)) is None:
+        raise RuleBroken(Wrong.TIP_FIRST, name=take.person.first_name)
     take.state = TakeState.RETAKE_ASKED
+    take.retake_asked_at = now
+    take.retake_asked_by_id = coach_id
     session.flush()
     return [events.RetakeAsked(take.organisation_id, coach_id, take.public_id, take.person_id)]
+
+
+def undo_decision(
+    session: Session, *, take: Take, coach_id: int, now: datetime
+) -> list[events.Event]:
+    """A coach takes back an own decision: the take is again as it was before it.
+
+    Raises RuleBroken once it is too long ago, or when the trainee recorded something since.
+    Nothing happens to a take about which nothing is decided (any more).
+    """
+    from_state = take.state
+    if from_state is TakeState.ACCEPTED:
+        decided_at, by = take.accepted_at, take.accepted_by_id
+    elif from_state is TakeState.RETAKE_ASKED:
+        decided_at, by = take.retake_asked_at, take.retake_asked_by_id
+    else:
+        return []
+    if by != coach_id or decided_at is None:
+        raise RuleBroken(Wrong.NOT_ALLOWED)
+    later = select(Take.id).where(Take.person_id == take.person_id, Take.created_at > decided_at)
+    check_undo(decided_at, now, went_on=session.scalar(later.limit(1)) is not None)
+    if from_state is TakeState.ACCEPTED:
+        take.accepted_at = take.accepted_by_id = None
+        take.state = TakeState.RETAKE_ASKED if take.retake_asked_at else TakeState.SHARED
+    else:
+        take.retake_asked_at = take.retake_asked_by_id = None
+        take.state = TakeState.SHARED
+    session.flush()
+    return [
+        events.DecisionUndone(
+            take.organisation_id, coach_id, take.public_id, take.person_id, from_state=from_state
+        )
+    ]
 
 
 def delete_take(session: Session, *, take: Take, now: datetime) -> list[events.Event]:

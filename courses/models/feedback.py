@@ -38,6 +38,7 @@ class TimedComment(Identified, Base):
     client_key: Mapped[UUID] = mapped_column(Uuid)
     """Made by the form: a double click or a retried request gives one comment."""
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
 

@@ -44,6 +44,9 @@ class Take(Identified, Versioned, Base):
     looked_back_at: Mapped[datetime | None]
     """When the maker read the transcript; before that nobody else reads a word of it."""
     shared_at: Mapped[datetime | None]
+    retake_asked_at: Mapped[datetime | None]
+    retake_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """Stays when the take is accepted after all: it says what the acceptance can go back to."""
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     hidden_at: Mapped[datetime | None]

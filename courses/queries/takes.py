@@ -10,14 +10,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from courses.models import CommentReply, Lesson, Person, Take, TimedComment
 from courses.policies import Actor, in_cohorts, visible_takes
 from courses.queries.rows import list_as
 from courses.terms import SHARED_STATES, AuthorRole, CommentKind, Relation, Role, TakeState
-from media.models import Clip, Segment, Transcript
+from media.models import Clip, ClipState, Segment, Transcript
 
 
 def find_take(session: Session, actor: Actor, public_id: UUID, *, today: date) -> Take | None:
@@ -55,6 +55,7 @@ def list_comments(
         .options(
             contains_eager(TimedComment.author),
             selectinload(TimedComment.replies).joinedload(CommentReply.author),
+            selectinload(TimedComment.follow_ups),
         )
         .order_by(TimedComment.at_ms, TimedComment.id)
     )
@@ -91,12 +92,20 @@ class Sibling:
     public_id: UUID
     number: int
     state: TakeState
+    is_failed: bool
+    """Its clip could not be made ready: there is nothing to watch."""
 
 
 def list_siblings(session: Session, actor: Actor, take: Take, *, today: date) -> list[Sibling]:
     """All takes of this maker for this lesson that the actor may know, first to last."""
     statement = (
-        select(Take.public_id, Take.number, Take.state)
+        select(
+            Take.public_id,
+            Take.number,
+            Take.state,
+            func.coalesce(Clip.state == ClipState.FAILED, false()).label("is_failed"),
+        )
+        .outerjoin(Clip, Clip.id == Take.clip_id)
         .where(
             Take.person_id == take.person_id,
             Take.lesson_id == take.lesson_id,
@@ -238,6 +247,7 @@ class ReceivedRemark:
     text: str
     language: str
     created_at: datetime
+    edited: bool
     resolved: bool
 
 
@@ -256,6 +266,7 @@ def list_received(session: Session, actor: Actor, *, limit: int = 50) -> list[Re
             TimedComment.text,
             TimedComment.language,
             TimedComment.created_at,
+            TimedComment.edited_at.is_not(None).label("edited"),
             TimedComment.resolved_at.is_not(None).label("resolved"),
         )
         .join(Take, Take.id == TimedComment.take_id)

@@ -18,6 +18,10 @@ class Wrong(StrEnum):
     TAKE_NOT_SHARED = "take_not_shared"
     OWN_TOP_NEEDED = "own_top_needed"
     OWN_TIP_NEEDED = "own_tip_needed"
+    TIP_FIRST = "tip_first"
+    TIPS_STAND = "tips_stand"
+    REMARK_STANDS = "remark_stands"
+    DECISION_STANDS = "decision_stands"
     NOT_ALLOWED = "not_allowed"
     DAY_LIMIT = "day_limit"
     UPLOADS_OPEN = "uploads_open"
@@ -39,3 +43,5 @@ class RuleBroken(Exception):  # noqa: N818 -- reads as what happened
         super().__init__(code)
         self.code = code
         self.params: Mapping[str, int | str] = params
+        self.field = ""
+        """Which of several fields it is about, where the caller asked for more than one."""

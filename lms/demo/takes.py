@@ -161,7 +161,7 @@ def _decide(
         _publish(shop, session, events, at)
     if "retake_by" in told:
         coach = shop.people.ids[told["retake_by"]]
-        events = take_actions.ask_retake(session, take=take, coach_id=coach)
+        events = take_actions.ask_retake(session, take=take, coach_id=coach, now=at)
         _publish(shop, session, events, at)
 
 

@@ -120,6 +120,34 @@ def _decided(session: Session, event: events.Event, now: datetime) -> None:
         )
 
 
+def _undone(session: Session, event: events.Event, now: datetime) -> None:
+    """What a coach took back is no news any more, unless it was read."""
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.take == event.subject,
+            Notice.kind.in_((NoticeKind.TAKE_ACCEPTED, NoticeKind.RETAKE_ASKED)),
+            Notice.read_at.is_(None),
+        )
+        .values(read_at=now)
+    )
+
+
+def _taken_away(session: Session, event: events.Event, now: datetime) -> None:
+    """One remark less to read: one of the notices about them, which name no remark."""
+    if not isinstance(event, events.CommentDeleted):
+        return
+    waiting = select(Notice).where(
+        Notice.take == event.take,
+        Notice.person_id == event.person_id,
+        Notice.kind == NoticeKind.FEEDBACK_RECEIVED,
+        Notice.read_at.is_(None),
+    )
+    notice = session.scalars(waiting.order_by(Notice.id.desc()).limit(1)).first()
+    if notice is not None and event.actor_id != event.person_id:
+        notice.read_at = now
+
+
 def _reported(session: Session, event: events.Event, now: datetime) -> None:
     """Who decides about it hears that it waits; what they do with it stands in their inbox."""
     if not isinstance(event, events.ContentReported):
@@ -231,6 +259,8 @@ def connect(bus: EventBus) -> None:
     bus.on(events.ReplyAdded, _replied)
     bus.on(events.TakeAccepted, _decided)
     bus.on(events.RetakeAsked, _decided)
+    bus.on(events.DecisionUndone, _undone)
+    bus.on(events.CommentDeleted, _taken_away)
     bus.on(events.ContentReported, _reported)
     bus.on(events.ContentReported, _own_reported)
     bus.on(events.ReportDecided, _judged)

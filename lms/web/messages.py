@@ -38,6 +38,18 @@ RULES = {
     ),
     Wrong.OWN_TOP_NEEDED: lazy_gettext("Schrijf eerst je eigen top: wat deed je goed?"),
     Wrong.OWN_TIP_NEEDED: lazy_gettext("Schrijf eerst je eigen tip: wat wil je beter doen?"),
+    Wrong.TIP_FIRST: lazy_gettext(
+        "Geef eerst een tip. Dan weet %(name)s wat er beter kan. Vraag daarna nog een poging."
+    ),
+    Wrong.TIPS_STAND: lazy_gettext("Je gaf ook een tip. Haal eerst je tip weg. Of pas je top aan."),
+    Wrong.REMARK_STANDS: lazy_gettext(
+        "Je kunt deze reactie niet meer veranderen: iemand deed er al iets mee, of de poging is "
+        "goedgekeurd. Geef een antwoord of een nieuwe reactie."
+    ),
+    Wrong.DECISION_STANDS: lazy_gettext(
+        "Dit kun je niet meer terugdraaien. Het is langer dan %(minutes)s minuten geleden, of de "
+        "deelnemer is al verder gegaan. Geef een reactie of praat met de deelnemer."
+    ),
     Wrong.NOT_ALLOWED: lazy_gettext("Dit kun jij niet doen. Vraag het aan een andere coach."),
     Wrong.DAY_LIMIT: lazy_gettext(
         "Je hebt vandaag al %(limit)s opnames gemaakt. Morgen kun je verder. "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 
 from courses.terms import Role
@@ -37,6 +37,11 @@ class Link:
 
 Counter = Callable[[Identity], dict[str, int]]
 """Numbers behind navigation items, by endpoint."""
+
+
+def show_as(endpoint: str) -> None:
+    """Count the page of this request to a navigation item, where that depends on the reader."""
+    g.nav_section = endpoint
 
 
 def set_counter(app: Flask, counter: Counter) -> None:
@@ -84,7 +89,8 @@ def _nav(identity: Identity) -> list[NavItem]:
     counter = cast("Counter | None", current_app.extensions.get("lms_nav_counter"))
     counts = counter(identity) if counter else {}
     active = request.endpoint or ""
-    section = getattr(current_app.view_functions.get(active), "nav_section", active)
+    marked = getattr(current_app.view_functions.get(active), "nav_section", active)
+    section = g.get("nav_section", marked)
     return [
         NavItem(
             endpoint=endpoint,

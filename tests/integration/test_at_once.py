@@ -55,6 +55,7 @@ def test_a_take_shared_many_times_at_once_is_shared_once(site: Site) -> None:
 def test_a_decision_sent_many_times_at_once_is_one_decision(
     verb: str, state: TakeState, act: Act, kind: NoticeKind, site: Site
 ) -> None:
+    site.give_tip("carla", "samira-second")
     take, before = site.world.takes["samira-second"], site.last_event()
     address = f"/takes/{take.public_id}/{verb}"
     assert together(site, "carla", lambda one, _: one.send(address)) == [302] * TIMES
@@ -65,9 +66,9 @@ def test_a_decision_sent_many_times_at_once_is_one_decision(
 
 
 def test_a_sentence_corrected_many_times_at_once_holds_one_of_the_texts(site: Site) -> None:
-    address = f"/takes/{site.world.takes['samira-second'].public_id}/segments/2"
+    address = f"/takes/{site.world.takes['samira-second'].public_id}/text"
     texts = [f"Het is hier druk, voor de {place}e keer." for place in range(TIMES)]
-    answers = together(site, "samira", lambda one, n: one.send(address, {"text": texts[n]}))
+    answers = together(site, "samira", lambda one, n: one.send(address, {"text-2": texts[n]}))
     assert answers == [302] * TIMES
     corrected = site.all(select(Segment.corrected_text).where(Segment.corrected_text.is_not(None)))
     assert len(corrected) == 1

@@ -76,8 +76,8 @@ DEEDS = [
     Deed(
         Act.TRANSCRIPT_CORRECTED,
         "samira",
-        SECOND + "/segments/2",
-        {"text": "Geheim woord."},
+        SECOND + "/text",
+        {"text-2": "Geheim woord."},
         "{samira-second}",
         {"position": 2},
     ),

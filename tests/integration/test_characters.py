@@ -44,7 +44,7 @@ def test_s2_a_nul_in_a_remark_is_refused_and_what_was_typed_stands_there(site: S
     [
         ("/takes/{take}/comments/{question}/replies", "text"),
         ("/takes/{take}/report", "reason"),
-        ("/takes/{take}/segments/1", "text"),
+        ("/takes/{take}/text", "text-1"),
         ("/takes/{take}/follow-ups/{tip}", "verdict"),
         ("/takes/{take}/seen", "a name\0nobody knows"),
         ("/language", "next"),

@@ -143,7 +143,7 @@ def test_s1_what_people_type_is_text_everywhere(site: Site) -> None:
     assert say(jeroen, take, "top", evil).status_code == 302
     (remark,) = remarks(site, evil)
     samira.send(f"/takes/{take}/comments/{remark.public_id}/replies", {"text": evil})
-    samira.send(f"/takes/{take}/segments/1", {"text": evil})
+    samira.send(f"/takes/{take}/text", {"text-1": evil})
     assert say(jeroen, take, "tip", evil).status_code == 302
     for browser in (samira, jeroen, carla):
         for path in (f"/takes/{take}", f"/takes/{take}/compare", "/feedback", "/", "/inbox"):
@@ -231,6 +231,16 @@ def test_solved_is_said_and_taken_back_by_maker_or_author(site: Site) -> None:
     assert solved()
     details = [e.detail for e in site.trail(before) if e.act == Act.COMMENT_RESOLVED]
     assert details == [{"resolved": True}, {"resolved": False}, {"resolved": True}]
+
+
+def test_a_peer_does_not_mark_an_own_tip_solved(site: Site, tip_of_a_peer: str) -> None:
+    """Whether a tip did its work is for whose take it is to say."""
+    first = f"/takes/{site.world.takes['samira-first'].public_id}"
+    jeroen, address = site.browser("jeroen"), f"{first}/comments/{tip_of_a_peer}/resolve"
+    assert not jeroen.page(first).forms("/resolve")
+    assert jeroen.send(address, {"resolved": "yes"}).status_code == 404
+    samira = site.browser("samira")
+    assert samira.submit(samira.page(first).form(f"{tip_of_a_peer}/resolve")).status_code == 302
 
 
 # --- what became of a tip -----------------------------------------------------------------------

@@ -65,6 +65,7 @@ def test_an_answer_tells_everybody_else_in_the_thread_and_the_maker(site: Site) 
     [("accept", NoticeKind.TAKE_ACCEPTED), ("ask-retake", NoticeKind.RETAKE_ASKED)],
 )
 def test_a_decision_tells_the_maker(verb: str, kind: NoticeKind, site: Site) -> None:
+    site.give_tip("carla", "samira-second")
     site.browser("carla").send(f"{second(site)}/{verb}")
     assert told(site) == [("samira", kind, "samira-second")]
 

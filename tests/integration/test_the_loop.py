@@ -152,7 +152,7 @@ def is_made_playable(loop: Loop, take: UUID) -> None:
 def reads_back_and_shares(loop: Loop, take: UUID) -> None:
     page = loop.lotte.page(f"/takes/{take}")
     assert FIRST[1] in page.text
-    loop.lotte.submit(page.form("/segments/2"), text=CORRECTED)
+    loop.lotte.submit(page.form(f"/takes/{take}/text"), **{"text-2": CORRECTED})
     assert loop.carla.get(f"/takes/{take}").status_code == 404
     shared = loop.lotte.submit(page.form("/share"), top="Ik groet eerst.", tip="Rustiger praten.")
     assert landed(shared, take)
@@ -182,7 +182,7 @@ def answers(loop: Loop, take: UUID) -> None:
     assert "Noem je naam." in home
     page = loop.lotte.page(f"/takes/{take}")
     assert landed(loop.lotte.submit(page.forms("/replies")[0], text="Dat ga ik doen."), take)
-    loop.lotte.submit(page.forms("/resolve")[0], "Is opgelost")
+    loop.lotte.submit(page.forms("/resolve")[0], "Markeer als opgelost")
     after = loop.lotte.page(f"/takes/{take}").text
     assert "Dat ga ik doen." in after
     assert "Opgelost" in after

@@ -32,7 +32,7 @@ def captions(browser: Browser, site: Site, take: str = "jeroen-shared") -> TestR
 
 def correct(browser: Browser, site: Site, text: str, position: int = 2) -> TestResponse:
     take = site.world.takes["samira-second"].public_id
-    return browser.send(f"/takes/{take}/segments/{position}", {"text": text})
+    return browser.send(f"/takes/{take}/text", {f"text-{position}": text})
 
 
 def test_others_read_nothing_before_the_maker_looked_back(site: Site) -> None:
@@ -130,16 +130,43 @@ def test_a_correction_that_may_not_stand_is_kept_on_the_page(text: str, site: Si
     answer = correct(site.browser("samira"), site, text)
     assert answer.status_code == 422
     page = Page(answer)
-    assert (page.find("segment-2").text or "").strip() == text.strip()
-    assert page.find("segment-2").get("aria-invalid") == "true"
+    assert (page.find("text-2").text or "").strip() == text.strip()
+    assert page.find("text-2").get("aria-invalid") == "true"
     assert set(site.all(select(Segment.corrected_text))) == {None}
 
 
+def test_one_sentence_that_may_not_stand_keeps_all_as_they_were_typed(site: Site) -> None:
+    """The panel stays open with every sentence; nothing is kept until all of them may stand."""
+    maker, path = site.browser("samira"), f"/takes/{site.world.takes['samira-second'].public_id}"
+    form = maker.page(path).form("/text")
+    answer = maker.submit(form, **{"text-1": "Goedemorgen!", "text-2": "", "text-3": BETTER})
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert [page.field(f"text-{n}") for n in (1, 2, 3)] == ["Goedemorgen!", "", BETTER]
+    assert "open" in page.find("correct").attrib
+    invalid = [one.get("id") for one in page.tree.all("textarea") if one.get("aria-invalid")]
+    assert invalid == ["text-2"]
+    assert set(site.all(select(Segment.corrected_text))) == {None}
+
+
+def test_only_what_changed_is_kept_and_written_down(site: Site) -> None:
+    maker, path = site.browser("samira"), f"/takes/{site.world.takes['samira-second'].public_id}"
+    before = site.last_event()
+    maker.submit(maker.page(path).form("/text"), **{"text-1": "Goedemorgen!", "text-3": BETTER})
+    assert "Je tekst is bewaard." in maker.page(path).text
+    trail = [e.detail for e in site.trail(before) if e.act == Act.TRANSCRIPT_CORRECTED]
+    assert trail == [{"position": 1}, {"position": 3}]
+    maker.submit(maker.page(path).form("/text"))
+    assert "Er is niets veranderd." in maker.page(path).text
+    assert len([e for e in site.trail(before) if e.act == Act.TRANSCRIPT_CORRECTED]) == 2
+
+
 @pytest.mark.parametrize("position", ["0", "99", "-1", "x", "1.5"])
-def test_a_sentence_that_is_not_there_is_not_found(position: str, site: Site) -> None:
+def test_a_sentence_that_is_not_there_changes_nothing(position: str, site: Site) -> None:
     take = site.world.takes["samira-second"].public_id
-    answer = site.browser("samira").send(f"/takes/{take}/segments/{position}", {"text": BETTER})
-    assert answer.status_code == 404
+    form = {f"text-{position}": BETTER}
+    assert site.browser("samira").send(f"/takes/{take}/text", form).status_code == 302
+    assert set(site.all(select(Segment.corrected_text))) == {None}
 
 
 def test_i76_the_engines_doubt_is_for_the_speaker_alone(site: Site) -> None:

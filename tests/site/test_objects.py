@@ -92,17 +92,19 @@ def refusals(browser: Browser, take: UUID, clip: UUID, comment: UUID) -> dict[st
     ]
     post = [
         *[f"/takes/{take}/{verb}" for verb in ("seen", "share", "looked-back", "delete")],
-        *[f"/takes/{take}/{verb}" for verb in ("accept", "ask-retake", "report")],
-        f"/takes/{take}/segments/1",
+        *[f"/takes/{take}/{verb}" for verb in ("accept", "ask-retake", "undo", "report")],
+        f"/takes/{take}/text",
         f"/takes/{take}/reports/decide",
         f"/takes/{take}/comments/{uuid4()}",
         *[f"/takes/{take}/comments/{comment}/{verb}" for verb in ("replies", "resolve", "report")],
+        *[f"/takes/{take}/comments/{comment}/{verb}" for verb in ("edit", "delete")],
         f"/takes/{take}/follow-ups/{comment}",
     ]
     body = {
         "kind": "top",
         "body": "Goed zo.",
         "text": "Goed zo.",
+        "text-1": "Goed zo.",
         "at_ms": "1",
         "verdict": "partly",
     }

@@ -111,6 +111,6 @@ def test_every_constraint_has_a_name_that_a_migration_can_drop() -> None:
 
 
 def test_no_address_counts_rows(app: Flask) -> None:
-    """Numbers in addresses are places in a text, never keys of rows (S58)."""
+    """Things in addresses have names that tell nothing, never the keys of their rows (S58)."""
     rules = [rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule]
-    assert [rule.endpoint for rule in rules] == ["learning.correct_segment"]
+    assert not [rule.endpoint for rule in rules]

@@ -387,6 +387,6 @@ def decide(
     events = (
         take_actions.accept_take(session, take=take, coach_id=coach.id, now=at)
         if accept
-        else take_actions.ask_retake(session, take=take, coach_id=coach.id)
+        else take_actions.ask_retake(session, take=take, coach_id=coach.id, now=at)
     )
     shop.publish(session, events, at)

@@ -17,6 +17,13 @@ from lms.web.refusals import note_refusal
 
 blueprint = Blueprint("learning", __name__)
 
+SECTIONS = {
+    Relation.OWNER: "learning.list_lessons",
+    Relation.COACH: "learning.inbox",
+    Relation.PEER: "learning.feedback",
+}
+"""Where a take stands in the navigation, by what the reader is to it: as its breadcrumbs say."""
+
 
 def get_take(public_id: UUID) -> tuple[Take, Relation]:
     """The take and what the asker is to it; 404 where they may not know of it."""

@@ -15,26 +15,27 @@ from courses.queries import takes as take_queries
 from courses.rules.alignment import Pair, Sentence, align
 from courses.rules.texts import split_sentences
 from courses.terms import FollowUpRole, Relation, Role
-from lms.learning.views.base import blueprint, get_take
+from lms.learning.views.base import SECTIONS, blueprint, get_take
 from lms.web import edge
 from lms.web.access import for_roles
 from lms.web.identity import get_identity
-from lms.web.pages import nav_section
+from lms.web.pages import show_as
 from media.models import ClipState
 
 
 @blueprint.get("/takes/<uuid:public_id>/compare")
 @for_roles(Role.TRAINEE, Role.COACH)
-@nav_section("learning.feedback")
 def compare(public_id: UUID) -> Response | str:
     """The take beside an earlier one: the one just before it unless `with` names another."""
     identity = get_identity()
     take, relation = get_take(public_id)
+    show_as(SECTIONS[relation])
     siblings = take_queries.list_siblings(edge.db(), identity.actor, take, today=identity.today)
     earlier = [one for one in siblings if one.number < (take.number or 0)]
     if not earlier:
         return redirect(url_for("learning.review", public_id=public_id))
-    chosen = request.args.get("with", str(earlier[-1].public_id))
+    offered = [one for one in earlier if not one.is_failed]
+    chosen = request.args.get("with", str((offered or earlier)[-1].public_id))
     if chosen not in {str(one.public_id) for one in earlier}:
         abort(404)
     other, _relation = get_take(UUID(chosen))
@@ -45,7 +46,7 @@ def compare(public_id: UUID) -> Response | str:
         earlier=other,
         take=take,
         relation=relation,
-        choices=earlier,
+        choices=offered,
         pairs=pairs,
         rows=_rows(pairs, left, right),
         matched=[
@@ -58,6 +59,7 @@ def compare(public_id: UUID) -> Response | str:
             one.written is not None or (one.clip is not None and one.clip.state is ClipState.READY)
             for one in (other, take)
         ),
+        failed=next((one for one in (other, take) if _state(one) is ClipState.FAILED), None),
         tips=[
             _tip(tip, take, relation)
             for tip in take_queries.list_tips_before(
@@ -65,6 +67,10 @@ def compare(public_id: UUID) -> Response | str:
             )
         ],
     )
+
+
+def _state(take: Take) -> ClipState | None:
+    return take.clip.state if take.clip else None
 
 
 def _sentences(take: Take, relation: Relation) -> list[Sentence]:

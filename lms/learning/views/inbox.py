@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import abort, render_template
 
+from courses.queries import decisions
 from courses.queries import takes as take_queries
 from courses.queries.takes import TakeRow
 from courses.terms import Relation, Role
@@ -40,9 +41,13 @@ def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
         handled=take_queries.count_handled_since(
             edge.db(), identity.actor, since=clock.now() - timedelta(hours=12)
         ),
+        undoable=decisions.find_undoable(
+            edge.db(), identity.actor, today=identity.today, now=clock.now()
+        ),
         reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
         typed={},
         error=None,
+        error_code="",
         error_part="",
         **(page_context(page) if page else {"page": None}),
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from courses import policies
 from courses.actions import feedback as feedback_actions
+from courses.actions import own_remarks
 from courses.models import TimedComment
 from courses.queries import takes as take_queries
 from courses.rules.errors import RuleBroken, Wrong
@@ -20,6 +21,7 @@ from lms.learning.views.review import render_review
 from lms.web import edge
 from lms.web.access import for_roles
 from lms.web.identity import get_identity
+from lms.web.refusals import note_refusal
 from lms.web.urls import local_path
 
 LOOP = (Role.TRAINEE, Role.COACH)
@@ -98,10 +100,10 @@ def reply(public_id: UUID, comment_id: UUID) -> Response:
 @blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/resolve")
 @for_roles(*LOOP)
 def resolve(public_id: UUID, comment_id: UUID) -> Response:
-    """The maker of the take or the author of the remark marks it solved, and may undo it."""
+    """Whose take it is, or who asked the question, marks it solved, and may undo it."""
     comment, relation = _comment(public_id, comment_id)
     me = get_identity().actor.person_id
-    if relation is not Relation.OWNER and comment.author_id != me:
+    if not policies.may_resolve(relation, comment, person_id=me):
         abort(404)
     edge.emit(
         feedback_actions.resolve_comment(
@@ -113,6 +115,49 @@ def resolve(public_id: UUID, comment_id: UUID) -> Response:
         )
     )
     return _back(public_id, f"comment-{comment_id}")
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/edit")
+@for_roles(*LOOP)
+def edit_comment(public_id: UUID, comment_id: UUID) -> Response:
+    comment = _own_comment(public_id, comment_id)
+    try:
+        happened = own_remarks.edit_comment(
+            edge.db(),
+            comment=comment,
+            author_id=comment.author_id,
+            text=request.form.get("text", ""),
+            now=clock.now(),
+        )
+    except RuleBroken as broken:
+        edge.db().rollback()
+        return render_review(public_id, broken=broken, part=f"edit-{comment_id}")
+    edge.emit(happened)
+    return _back(public_id, f"comment-{comment_id}")
+
+
+@blueprint.post("/takes/<uuid:public_id>/comments/<uuid:comment_id>/delete")
+@for_roles(*LOOP)
+def delete_comment(public_id: UUID, comment_id: UUID) -> Response:
+    comment = _own_comment(public_id, comment_id)
+    try:
+        happened = own_remarks.delete_comment(
+            edge.db(), comment=comment, author_id=comment.author_id
+        )
+    except RuleBroken as broken:
+        edge.db().rollback()
+        return render_review(public_id, broken=broken, part=f"delete-{comment_id}")
+    edge.emit(happened)
+    return _back(public_id, "reactions")
+
+
+def _own_comment(public_id: UUID, comment_id: UUID) -> TimedComment:
+    """A remark of the asker; 404 for everybody else's."""
+    comment, _relation = _comment(public_id, comment_id)
+    if comment.author_id != get_identity().actor.person_id:
+        note_refusal("comment", comment_id)
+        abort(404)
+    return comment
 
 
 @blueprint.post("/takes/<uuid:public_id>/follow-ups/<uuid:comment_id>")

@@ -14,20 +14,22 @@ from flask_babel import gettext
 from courses import policies
 from courses.events import TakeOpened
 from courses.models import Take, TimedComment
+from courses.queries import decisions
 from courses.queries import takes as take_queries
 from courses.queries.takes import Sibling
 from courses.rules.errors import RuleBroken
 from courses.terms import CommentKind, Relation, Role, TakeState
+from lms import clock
 from lms.learning import queries as processing
 from lms.learning import reported
 from lms.learning.queries import Processing
-from lms.learning.views.base import blueprint, get_take
+from lms.learning.views.base import SECTIONS, blueprint, get_take
 from lms.learning.views.clips import raw_is_shown
 from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.i18n import language_name
 from lms.web.identity import get_identity
-from lms.web.pages import nav_section
+from lms.web.pages import show_as
 from media.models import Segment
 
 UNSURE_BELOW = 0.5
@@ -46,6 +48,8 @@ class ReviewPage:
     siblings: list[Sibling]
     undecided: set[UUID]
     """Public ids of what was reported and waits for a coach: the take, or remarks on it."""
+    may_undo: bool
+    """Whether the asker just decided about this take and may take that back."""
     me: int
     raw_is_shown: bool
     """Whether the recording may be played as it came, until it is made ready."""
@@ -75,8 +79,11 @@ class ReviewPage:
 
     @property
     def earlier(self) -> Sibling | None:
-        """The take just before this one, to compare with."""
-        before = [s for s in self.siblings if s.number < (self.take.number or 0)]
+        """The take just before this one that can be compared with it."""
+        here = self.take.number or 0
+        if any(one.is_failed for one in self.siblings if one.number == here):
+            return None
+        before = [one for one in self.siblings if one.number < here and not one.is_failed]
         return before[-1] if before else None
 
     @property
@@ -95,6 +102,12 @@ class ReviewPage:
     @property
     def may_decide(self) -> bool:
         return policies.may_decide(self.relation, self.take)
+
+    def may_change(self, comment: TimedComment) -> bool:
+        return policies.may_change_remark(comment, self.take, person_id=self.me)
+
+    def may_resolve(self, comment: TimedComment) -> bool:
+        return policies.may_resolve(self.relation, comment, person_id=self.me)
 
     @property
     def may_delete(self) -> bool:
@@ -117,6 +130,7 @@ class ReviewPage:
 def load_page(public_id: UUID) -> ReviewPage:
     identity = get_identity()
     take, relation = get_take(public_id)
+    show_as(SECTIONS[relation])
     session = edge.db()
     clip = take.clip
     readable = policies.may_read_transcript(relation, take)
@@ -134,9 +148,20 @@ def load_page(public_id: UUID) -> ReviewPage:
         comments=comments,
         siblings=take_queries.list_siblings(session, identity.actor, take, today=identity.today),
         undecided=_undecided(take, relation, comments),
+        may_undo=_may_undo(take, relation),
         me=identity.actor.person_id,
         raw_is_shown=clip is not None and raw_is_shown(clip),
     )
+
+
+def _may_undo(take: Take, relation: Relation) -> bool:
+    identity = get_identity()
+    if relation is not Relation.COACH or take.state is TakeState.SHARED:
+        return False
+    found = decisions.find_undoable(
+        edge.db(), identity.actor, today=identity.today, now=clock.now(), take=take
+    )
+    return found is not None
 
 
 def _undecided(take: Take, relation: Relation, comments: list[TimedComment]) -> set[UUID]:
@@ -226,6 +251,7 @@ def render_review(
         template,
         **page_context(page),
         error=error,
+        error_code=broken.code if broken else "",
         error_part=part,
         typed=request.form if broken else {},
         **(extra or {}),
@@ -235,7 +261,6 @@ def render_review(
 
 @blueprint.get("/takes/<uuid:public_id>")
 @for_roles(Role.TRAINEE, Role.COACH)
-@nav_section("learning.feedback")
 def review(public_id: UUID) -> Response:
     return render_review(public_id)
 

@@ -17,15 +17,19 @@ from courses.terms import Relation, Role
 from lms import clock
 from lms.learning.views.base import blueprint, get_own_take, get_take
 from lms.learning.views.review import render_review
-from lms.web import edge
+from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.errors import wants_json
 from lms.web.identity import get_identity
 from lms.web.urls import local_path
 
 
+def _review(public_id: UUID, anchor: str | None = None) -> str:
+    return url_for("learning.review", public_id=public_id, _anchor=anchor)
+
+
 def _back(public_id: UUID, anchor: str | None = None) -> Response:
-    target = url_for("learning.review", public_id=public_id, _anchor=anchor)
+    target = _review(public_id, anchor)
     return redirect(local_path(request.form.get("next"), default=target))
 
 
@@ -60,7 +64,7 @@ def share(public_id: UUID) -> Response:
         edge.db().rollback()
         if broken.code in (Wrong.TAKE_NOT_READY, Wrong.TAKE_FAILED):
             raise  # the page of such a take has no form to say it beside
-        return render_review(public_id, broken=broken, part="share")
+        return render_review(public_id, broken=broken, part=f"share-{broken.field}")
     flash(gettext("Gedeeld. Je coach en je groep kunnen nu reageren."), "ok")
     return _back(public_id)
 
@@ -82,30 +86,41 @@ def look_back(public_id: UUID) -> Response:
     return _back(public_id, "text")
 
 
-@blueprint.post("/takes/<uuid:public_id>/segments/<int:position>")
+@blueprint.post("/takes/<uuid:public_id>/text")
 @for_roles(Role.TRAINEE)
-def correct_segment(public_id: UUID, position: int) -> Response:
-    """The maker writes down what was really said; what the computer heard stays beside it."""
+def correct_text(public_id: UUID) -> Response:
+    """The maker writes down what was really said; what the computer heard stays beside it.
+
+    All sentences come in one form (`text-1`, `text-2`, …). One that may not stand keeps them all
+    on the page, each as it was typed.
+    """
     take = get_own_take(public_id)
     if take.clip is None or take.clip.transcript is None:
         abort(404)
-    segments = take_queries.list_segments(edge.db(), take.clip.transcript)
-    segment = next((one for one in segments if one.position == position), None)
-    if segment is None:
-        abort(404)
-    try:
-        edge.emit(
-            transcript_actions.correct(
-                edge.db(),
-                take=take,
-                segment=segment,
-                text=request.form.get("text", ""),
-                now=clock.now(),
-            )
-        )
-    except RuleBroken as broken:
+    segments = [
+        one
+        for one in take_queries.list_segments(edge.db(), take.clip.transcript)
+        if not one.omitted
+    ]
+    form = request.form
+    places = [one.position for one in segments if f"text-{one.position}" in form]
+    happened, broken = transcript_actions.correct_text(
+        edge.db(),
+        take=take,
+        segments=segments,
+        written={place: form[f"text-{place}"] for place in places},
+        now=clock.now(),
+    )
+    if broken:
         edge.db().rollback()
-        return render_review(public_id, broken=broken, part=f"segment-{position}")
+        errors = {place: messages.say_rule(one.code, one.params) for place, one in broken.items()}
+        first = next(iter(broken.values()))
+        return render_review(public_id, broken=first, part="text", extra={"text_errors": errors})
+    edge.emit(happened)
+    flash(
+        gettext("Je tekst is bewaard.") if happened else gettext("Er is niets veranderd."),
+        "ok" if happened else "info",
+    )
     return _back(public_id, "text")
 
 
@@ -130,10 +145,37 @@ def ask_retake(public_id: UUID) -> Response:
     take, relation = get_take(public_id)
     if relation is not Relation.COACH:
         abort(404)
-    edge.emit(
-        take_actions.ask_retake(edge.db(), take=take, coach_id=get_identity().actor.person_id)
-    )
+    try:
+        happened = take_actions.ask_retake(
+            edge.db(), take=take, coach_id=get_identity().actor.person_id, now=clock.now()
+        )
+    except RuleBroken as broken:
+        if broken.code is not Wrong.TIP_FIRST:
+            raise
+        edge.db().rollback()
+        flash(messages.say_rule(broken.code, broken.params), "warning")
+        return redirect(local_path(request.form.get("here"), default=_review(public_id)))
+    edge.emit(happened)
     flash(gettext("Je vroeg %(name)s om nog een poging.", name=take.person.first_name), "ok")
+    return _back(public_id)
+
+
+@blueprint.post("/takes/<uuid:public_id>/undo")
+@for_roles(Role.COACH)
+def undo_decision(public_id: UUID) -> Response:
+    """A coach takes back what was just decided, while the trainee did nothing with it."""
+    take, relation = get_take(public_id)
+    if relation is not Relation.COACH:
+        abort(404)
+    edge.emit(
+        take_actions.undo_decision(
+            edge.db(), take=take, coach_id=get_identity().actor.person_id, now=clock.now()
+        )
+    )
+    flash(
+        gettext("Teruggedraaid. De poging van %(name)s wacht weer.", name=take.person.first_name),
+        "ok",
+    )
     return _back(public_id)
 
 

@@ -2,22 +2,57 @@
 //
 // A draft is marked as sent at submit, not removed: it goes when the page comes back with the field
 // empty (the server took it). A refused form comes back filled in and keeps its draft.
+import { clock } from "./clock.js";
+
 const PREFIX = "gg-draft:";
+const MOMENT = "gg-draft-at:"; // the second of the clip at which it was typed
 const SENT = "gg-sent:";
+
+/** The hidden field with the moment that belongs to a draft field, if it has one. */
+function momentOf(field) {
+  return field.closest("[data-moment-field], form")?.querySelector("[data-at-ms]");
+}
+
+/** Keep text for the field with this key, as if it had been typed there at a moment. */
+export function keepDraft(key, text, atMs) {
+  sessionStorage.removeItem(SENT + key);
+  sessionStorage.setItem(PREFIX + key, text);
+  sessionStorage.setItem(MOMENT + key, atMs);
+}
+
+/** Forget what was kept under a key and return it: {text, atMs}, or null. */
+export function takeDraft(key) {
+  const text = sessionStorage.getItem(PREFIX + key);
+  const atMs = sessionStorage.getItem(MOMENT + key) ?? "0";
+  forget(key);
+  return text ? { text, atMs } : null;
+}
+
+/** Put text and its moment in a draft field. */
+export function fill(field, { text, atMs }) {
+  const moment = momentOf(field);
+  if (moment && atMs) {
+    moment.value = atMs;
+    for (const label of moment.parentElement.querySelectorAll("[data-at-text]")) label.textContent = clock(Number(atMs));
+  }
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function forget(key) {
+  for (const prefix of [PREFIX, MOMENT]) sessionStorage.removeItem(prefix + key);
+}
 
 /** Put kept text back in the empty draft fields of `root`. */
 export function restoreDrafts(root) {
   for (const field of root.querySelectorAll("textarea[data-draft-key]")) {
     const key = field.dataset.draftKey;
     if (field.value === "" && sessionStorage.getItem(SENT + key)) {
-      sessionStorage.removeItem(PREFIX + key);
+      forget(key);
     }
     sessionStorage.removeItem(SENT + key);
-    const kept = sessionStorage.getItem(PREFIX + key);
-    if (field.value === "" && kept) {
-      field.value = kept;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    const text = sessionStorage.getItem(PREFIX + key);
+    if (field.value === "" && text) fill(field, { text, atMs: sessionStorage.getItem(MOMENT + key) });
   }
 }
 
@@ -25,8 +60,16 @@ document.addEventListener("input", (event) => {
   const key = event.target.dataset?.draftKey;
   if (!key) return;
   sessionStorage.removeItem(SENT + key);
-  if (event.target.value) sessionStorage.setItem(PREFIX + key, event.target.value);
-  else sessionStorage.removeItem(PREFIX + key);
+  if (!event.target.value) {
+    forget(key);
+    return;
+  }
+  sessionStorage.setItem(PREFIX + key, event.target.value);
+  // After the others that listen: one of them sets the moment at the first letter.
+  queueMicrotask(() => {
+    const moment = momentOf(event.target);
+    if (moment) sessionStorage.setItem(MOMENT + key, moment.value);
+  });
 });
 
 // The line or the server failed: the text was not taken, so it is a draft again.
@@ -46,7 +89,7 @@ document.addEventListener("submit", (event) => {
   // Drafts must not outlive the person: the next one on a shared phone uses the same tab.
   if (event.target.matches("[data-sign-out]")) {
     for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(PREFIX) || key.startsWith(SENT)) sessionStorage.removeItem(key);
+      if ([PREFIX, MOMENT, SENT].some((prefix) => key.startsWith(prefix))) sessionStorage.removeItem(key);
     }
   }
 });

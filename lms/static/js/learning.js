@@ -1,7 +1,7 @@
 // Small helps on the pages of the learning loop: hear the question, the moment of an own top or
 // tip, and telling the server that a take was opened. Pages work without it.
 import { layoutMarks } from "./marks.js";
-import { getPlayer, start as startPlayers } from "./player.js";
+import { getPlayer, showAgain, start as startPlayers } from "./player.js";
 
 /** The question read aloud by the browser's own voice, where it has one for the language. */
 function wireSpeech(root) {
@@ -25,6 +25,10 @@ function wireMoments(root) {
   for (const field of root.querySelectorAll("[data-moment]:not([data-wired])")) {
     field.dataset.wired = "";
     const box = field.closest("[data-moment-field]");
+    if (field.value.trim()) {
+      field.dataset.frozen = ""; // it was typed before: its moment stays
+      box.querySelector("[data-moment-words]").hidden = false;
+    }
     field.addEventListener("input", () => {
       const player = getPlayer(field.dataset.moment);
       if (!player || field.dataset.frozen !== undefined) return;
@@ -66,7 +70,7 @@ function clipOf(root) {
 
 function notePlayers({ detail }) {
   played.clear();
-  for (const root of detail.target.querySelectorAll("[data-player]")) {
+  for (const root of (detail.target ?? document).querySelectorAll("[data-player]")) {
     const player = getPlayer(root.id);
     if (player) played.set(clipOf(root), { ms: player.time, ran: !player.paused });
   }
@@ -89,6 +93,7 @@ document.addEventListener("htmx:beforeSwap", notePlayers);
 document.addEventListener("htmx:afterSettle", () => {
   start(document);
   playOn();
+  showAgain();
   // New remarks came with new marks on the bar of a player that stayed.
   for (const root of document.querySelectorAll("[data-player]")) {
     const player = getPlayer(root.id);

@@ -5,6 +5,7 @@ import "./menu.js";
 import "./dialog.js";
 import "./confirm.js";
 import "./swaps.js";
+import "./missing.js";
 import { restoreDrafts } from "./autosave.js";
 import { enhanceTabs } from "./tabs.js";
 
@@ -28,4 +29,7 @@ function enhance(root) {
 }
 
 enhance(document);
-document.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target.parentElement ?? document));
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  // Going back in the browser's history swaps the whole page and names no target.
+  enhance(detail.target?.parentElement ?? document);
+});

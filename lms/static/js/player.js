@@ -31,6 +31,13 @@ export function start() {
   wirePage();
 }
 
+/** Show the time of every player again: what htmx put in the page beside one does not know it yet. */
+export function showAgain() {
+  for (const player of players.values()) {
+    if (player.root.isConnected) show(player);
+  }
+}
+
 /**
  * Take over one [data-player] element.
  * @returns {{root: HTMLElement, media: HTMLMediaElement, time: number, duration: number,

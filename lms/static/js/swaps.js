@@ -6,6 +6,7 @@
 let lost = null; // id of the part in which the focus was
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.target) return; // the browser's own way back: a new page
   const { activeElement, body } = document;
   const inside = detail.target.contains(activeElement) && activeElement !== body;
   // A key pressed on the page itself (J, K) has no place yet: it gets one where one is marked.

@@ -91,7 +91,7 @@ def thrown_away(review: Review) -> None:
     if not review.throw_away.is_visible():
         review.tab.locator("summary", has_text="Deze poging weggooien").click()
     review.throw_away.click()
-    review.button("Ja, doorgaan").click()
+    review.button("Gooi weg").click()
     lesson = Lesson(review.visitor)
     lesson.said("Je poging is weggegooid.")
     expect(lesson.link("Neem je antwoord op")).to_be_visible()
@@ -113,6 +113,23 @@ def test_what_belongs_to_somebody_else(trainee: Visitor, records: Records) -> No
     assert len(texts) == 1
     screen = ErrorScreen.at(trainee, f"{private}/compare")
     expect(screen.link("Naar Start")).to_be_visible()
+
+
+def test_nothing_written(arrive: Arrive, records: Records) -> None:
+    """Our own words beside the field, not the bubble of the browser; they go when one writes."""
+    visitor = arrive(size=PHONE)
+    visitor.become("Jeroen de Kok")
+    review = Review.open(visitor, records.take("Aylin Demir", WAITING))
+    review.tab.locator("#reactions [data-kind=top]").click()
+    error = review.tab.locator("#reactions .gg-field__error")
+    expect(error).to_have_text("Schrijf eerst iets. Eén zin is genoeg.")
+    expect(review.parts.field).to_be_focused()
+    expect(review.parts.field).to_have_attribute("aria-invalid", "true")
+    expect(review.player.box).to_be_in_viewport()  # the second one speaks about stays in sight
+    review.check("missing")
+    assert not axe.violations(review.tab)
+    review.parts.field.press_sequentially("J")
+    expect(error).to_have_count(0)
 
 
 def test_a_comment_beyond_the_end_of_the_clip(arrive: Arrive, records: Records) -> None:

@@ -75,11 +75,14 @@ def answer_from_the_inbox(visitor: Visitor) -> None:
     inbox = Inbox(visitor)
     expect(inbox.letters_work).to_be_visible()
     walk_with_letters(keys, inbox)
+    keys.press("i")
+    expect(inbox.tab.locator(".gg-toast")).to_contain_text("Geef eerst een top")
     remark(keys, inbox, "t", COACH_TOP)
     remark(keys, inbox, "i", COACH_TIP)
     play_with_space(keys, inbox)
     keys.choose(inbox.button("Keur goed"))
     inbox.said("Goedgekeurd.")
+    expect(inbox.opened).to_be_focused()
     keys.kept()
     keys.check()
     assert NAME not in inbox.waiting
@@ -97,6 +100,11 @@ def walk_with_letters(keys: Keyboard, inbox: Inbox) -> None:
         keys.kept()
         keys.check()
     assert inbox.tab.evaluate("() => window.journeySamePage === true")
+    inbox.tab.go_back()  # the letters stand in the browser's history, and work after it
+    expect(inbox.opened).to_contain_text(waiting[there - 1])
+    keys.press("j")
+    expect(inbox.opened).to_contain_text(NAME)
+    keys.kept()
 
 
 def remark(keys: Keyboard, inbox: Inbox, letter: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,6 +56,14 @@ def address(visitor: Visitor) -> tuple[str, str]:
     return parts.path, parts.query
 
 
+@pytest.fixture
+def long_words(records: Records) -> Iterator[None]:
+    """What Samira says and is told is one long word: people paste addresses, and hold keys down."""
+    with records.worded(SAMIRA, "Aaaargh" * 60):
+        yield
+
+
+@pytest.mark.usefixtures("long_words")
 @pytest.mark.parametrize("person", VIEWS, ids=lambda name: name or "a stranger")
 def test_every_width_fits(arrive: Arrive, records: Records, person: str) -> None:
     """Every page as each kind of person; the wide one narrows to a phone under one's eyes."""

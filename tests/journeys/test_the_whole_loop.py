@@ -165,6 +165,7 @@ def react_as_peer(people: People, take: str) -> None:
     assert review.sentences[0].text == "Het is hier héél erg druk vandaag."
     expect(review.throw_away).to_have_count(0)
     review.parts.remark("top", PEER_TOP, at=2.0)
+    expect(review.parts.moment).to_have_text("0:02")  # where the clip stands, and not its beginning
 
 
 def react_as_coach(people: People) -> None:
@@ -174,12 +175,17 @@ def react_as_coach(people: People) -> None:
     inbox.take_of(people.name)
     told = inbox.parts.refused_remark("tip", COACH_TIP)
     assert "Geef eerst een top: wat ging er goed? Daarna kun je een tip geven." in told
-    expect(inbox.parts.field).to_have_value(COACH_TIP)
-    inbox.parts.remark("top", COACH_TOP, at=3.0)
+    expect(inbox.parts.kept_tip).to_have_text(COACH_TIP)
+    inbox.parts.remark("top", COACH_TOP, at=3.0, then=COACH_TIP)
     expect(inbox.parts.comment(COACH_TOP)).to_contain_text("0:03")
+    inbox.parts.field.fill("")
+    expect(inbox.parts.moment).to_have_text("0:03")
     inbox.parts.remark("tip", COACH_TIP, at=1.0)
     expect(inbox.parts.comment(COACH_TIP)).to_contain_text("0:01")
+    longest = inbox.waiting[0]
     assert people.name not in inbox.ask_for_another().waiting
+    expect(inbox.opened).to_contain_text(longest)  # after the last whoever waits longest
+    expect(inbox.button("Maak ongedaan")).to_be_visible()
 
 
 def record_better_take(people: People) -> str:
@@ -215,7 +221,8 @@ def use_the_tip(people: People, take: str) -> None:
         compare.show(2)
     expect(compare.later.box).to_be_visible()
     said = compare.say(COACH_TIP, "Ja, gebruikt")
-    assert said.verdicts(COACH_TIP) == ["Deelnemer: Ja, gebruikt"]
+    expect(said.tip(COACH_TIP)).to_contain_text("Jij:")
+    assert said.verdicts(COACH_TIP) == [], "the button that is down says it"
 
 
 def confirm_and_accept(people: People, take: str) -> None:

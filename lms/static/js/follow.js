@@ -1,4 +1,6 @@
 // What moves along with a player outside its own box: transcript, comments, the comment form.
+import { clock } from "./clock.js";
+
 const COMMENT_MS = 5000;
 
 /** Light up the last sentence that began; at a boundary two cues are active and the last counts. */
@@ -57,5 +59,11 @@ export function wireForms(find) {
     const field = event.target.closest?.("[data-pause-on-type]");
     const player = field && find(field.closest("[data-comment-form]")?.dataset.commentForm);
     if (player && field.value.trim() === "") player.pause();
+  });
+  document.addEventListener("input", (event) => {
+    const field = event.target.closest?.("[data-pause-on-type]");
+    const player = field && find(field.closest("[data-comment-form]")?.dataset.commentForm);
+    // Emptied again: what comes now is about the moment the clip shows.
+    if (player && field.value.trim() === "") stampForms(player.root.id, player.time, clock(player.time));
   });
 }

@@ -17,7 +17,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterSettle", () => {
   const part = lost && document.getElementById(lost);
   lost = null;
-  if (!part || document.activeElement !== document.body) return;
+  if (!part) return;
+  const { activeElement, body } = document;
+  if (activeElement !== body) {
+    // A longer list pushed the field away that somebody goes on writing in.
+    if (part.contains(activeElement)) activeElement.scrollIntoView({ block: "nearest" });
+    return;
+  }
   const place = part.querySelector("[aria-invalid='true']") ?? part.querySelector("[data-swap-focus]") ?? part;
   if (!place.matches("input, textarea, select, button, a[href], [tabindex]")) place.tabIndex = -1;
   place.focus({ preventScroll: place === part });

@@ -45,19 +45,29 @@ class TakeParts:
     def field(self) -> Locator:
         return self.tab.locator("#player-comment")
 
-    def remark(self, kind: str, text: str, *, at: float | None = None) -> None:
+    @property
+    def moment(self) -> Locator:
+        """The second of the clip that the form says it is about."""
+        return self.tab.locator("#reactions [data-comment-form] output")
+
+    @property
+    def kept_tip(self) -> Locator:
+        """The tip that waits until a top was given."""
+        return self.tab.locator("#reactions [data-kept-text]")
+
+    def remark(self, kind: str, text: str, *, at: float | None = None, then: str = "") -> None:
         """Leave a top or a tip at a second of the clip, and see it appear there."""
         self.field.fill("")  # while something stands there, its moment stays what it was
         if at is not None:
             Player(self.tab).seek(at)
         self.field.fill(text)
-        self.send(kind, text)
+        self.send(kind, text, then=then)
 
-    def send(self, kind: str, text: str) -> None:
-        """Send what stands in the field, and see it among the remarks."""
+    def send(self, kind: str, text: str, *, then: str = "") -> None:
+        """Send what stands in the field, and see it among the remarks; `then` comes after it."""
         self._kind(kind).click()
         expect(self.comment(text)).to_be_visible()
-        expect(self.field).to_have_value("")
+        expect(self.field).to_have_value(then)
         self.screen.check("remarked")
 
     def refused_remark(self, kind: str, text: str) -> str:
@@ -145,7 +155,8 @@ class Review(Screen):
         details.locator("summary").click()
         row = details.locator("li").nth(number)
         row.get_by_role("textbox").fill(text)
-        row.get_by_role("button", name="Bewaar deze zin").click()
+        details.get_by_role("button", name="Bewaar de tekst").click()
+        self.said("Je tekst is bewaard.")
         expect(self.tab.locator(".gg-segment").nth(number)).to_contain_text(text)
         return Review(self.visitor)
 

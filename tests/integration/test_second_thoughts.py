@@ -17,6 +17,8 @@ from lms import clock
 from lms.audit import Act
 from lms.learning.views.base import SECTIONS
 from lms.notices.models import Notice, NoticeKind
+from media import actions as media_actions
+from media.models import Clip
 
 FIRST_WORDS, BETTER = "Je bent kalm.", "Je blijft rustig. Dat helpt."
 
@@ -296,3 +298,32 @@ def test_the_navigation_says_where_a_take_stands(person: str, section: str, site
             if a.get("aria-current") == "page" and "gg-nav" in a.get("class", "")
         }
         assert lit == {section}, path
+
+
+# --- takes that cannot be watched ---------------------------------------------------------------
+
+
+def _fail(site: Site, name: str) -> None:
+    with site.acting() as session:
+        clip = session.scalars(
+            select(Clip).where(Clip.public_id == site.world.takes[name].clip)
+        ).one()
+        media_actions.mark_failed(session, clip=clip, code="no_audio", params={})
+
+
+def test_a_failed_take_is_not_offered_to_compare_with(site: Site) -> None:
+    samira = site.browser("samira")
+    assert samira.page(second(site)).links("/compare")
+    _fail(site, "samira-first")
+    assert not samira.page(second(site)).links("/compare")
+    page = samira.page(f"{second(site)}/compare")
+    assert "Het filmpje van poging 1 kon niet worden klaargemaakt." in page.text
+    assert "Nog even geduld" not in page.text
+
+
+def test_a_failed_take_itself_is_not_compared(site: Site) -> None:
+    _fail(site, "samira-second")
+    page = site.browser("samira").page(second(site))
+    assert not page.links("/compare")
+    compared = site.browser("samira").page(f"{second(site)}/compare").text
+    assert "Het filmpje van poging 2 kon niet worden klaargemaakt." in compared

@@ -206,9 +206,10 @@ def says_what_became_of_the_tips(loop: Loop, take: UUID) -> None:
     for browser, verdict in ((loop.lotte, "Ja, gebruikt"), (loop.carla, "Een beetje")):
         for form in browser.page(address).forms("/follow-ups/"):
             browser.submit(form, verdict)
-    both = loop.lotte.page(address).text
+    both = loop.carla.page(address).text
     assert both.count("Deelnemer: Ja, gebruikt") == 2
     assert both.count("Coach: Een beetje") == 2
+    assert loop.lotte.page(address).text.count("Jij: Ja, gebruikt") == 2  # the button that is down
 
 
 def is_done(loop: Loop, take: UUID) -> None:

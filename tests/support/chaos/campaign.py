@@ -21,7 +21,7 @@ from lms.jobs.models import Job, JobState
 from media.models import Clip, ClipState, Transcript
 from support.chaos.house import ROOT, Gate, House, Stuck, is_alive, now, seeded, wait_until
 from support.chaos.inspection import Inspection, Wrong
-from support.chaos.trainee import Ledger, Sending, Trainee
+from support.chaos.trainee import TEXT_SECONDS, Ledger, Sending, Trainee
 
 POINT = re.compile(r"\breach\(\"([a-z]+\.[a-z]+)\"\)")
 RANDOM_WEB, RANDOM_WORKER = "random.web", "random.worker"
@@ -131,7 +131,7 @@ class Campaign:
             for one in self.trainees:
                 one.stop.set()
         for thread in threads:
-            thread.join(120)
+            thread.join(TEXT_SECONDS)
         outcome.at_rest = self.inspection.at_rest()
         outcome.kept = sum(one.kept for one in self.ledger.sendings)
         outcome.erased = sum(one.erased for one in self.ledger.sendings)

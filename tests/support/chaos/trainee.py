@@ -27,6 +27,9 @@ from support.served import STREAM, Answer, Browser
 SECONDS = 2.5
 PIECE = 16_000
 PAUSE = 0.05
+ANSWER_SECONDS = 180.0
+TEXT_SECONDS = 900.0
+"""A text may have to wait as long as workers are killed; after this something is stuck."""
 HASTY_PAUSE = 0.7
 JSON = {"Accept": "application/json"}
 
@@ -147,7 +150,7 @@ class Trainee:
         fate = self.chance.choices(("keep", "erase", "withdraw"), often)[0]
         self.send(sending, withdrawn=fate == "withdraw")
         if sending.kept:
-            self._until(lambda: self.is_hasty or self.is_ready(sending))
+            self._until(lambda: self.is_hasty or self.is_ready(sending), TEXT_SECONDS)
             if fate == "erase":
                 self._until(lambda: self._erase(sending))
         with self.gate.open():
@@ -163,8 +166,8 @@ class Trainee:
             if halfway is not None and not sending.kept:
                 self._until(lambda: self._withdraw(sending))
 
-    def _until(self, step: Callable[[], bool]) -> None:
-        until = time.monotonic() + 180
+    def _until(self, step: Callable[[], bool], seconds: float = ANSWER_SECONDS) -> None:
+        until = time.monotonic() + seconds
         while True:
             with self.gate.open():
                 if step():

@@ -246,6 +246,7 @@ class Trainee:
         return sending.kept
 
     def _withdraw(self, sending: Sending) -> bool:
+        sending.erasing = True  # it may be done without an answer
         answer = self.call("DELETE", f"/uploads/{list(sending.uploads)[-1]}")
         sending.withdrawn = answer is not None and answer.status in (204, 404)
         return sending.withdrawn

@@ -55,7 +55,7 @@ def list_comments(
         .options(
             contains_eager(TimedComment.author),
             selectinload(TimedComment.replies).joinedload(CommentReply.author),
-            selectinload(TimedComment.follow_ups),
+            joinedload(TimedComment.follow_ups),  # one row for most, and no query of its own
         )
         .order_by(TimedComment.at_ms, TimedComment.id)
     )
@@ -63,7 +63,7 @@ def list_comments(
         statement = statement.where(
             or_(TimedComment.hidden_at.is_(None), TimedComment.author_id == actor.person_id)
         )
-    return list(session.scalars(statement))
+    return list(session.scalars(statement).unique())
 
 
 def find_comment(

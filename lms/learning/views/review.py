@@ -156,7 +156,8 @@ def load_page(public_id: UUID) -> ReviewPage:
 
 def _may_undo(take: Take, relation: Relation) -> bool:
     identity = get_identity()
-    if relation is not Relation.COACH or take.state is TakeState.SHARED:
+    deciders = {take.accepted_by_id, take.retake_asked_by_id}
+    if relation is not Relation.COACH or identity.actor.person_id not in deciders:
         return False
     found = decisions.find_undoable(
         edge.db(), identity.actor, today=identity.today, now=clock.now(), take=take

@@ -30,11 +30,11 @@ class NoticeKind(StrEnum):
     REPORT_RESTORED = "report_restored"
     """What this person reported may stay; `report_removed`: it stays hidden."""
     REPORT_REMOVED = "report_removed"
+    OWN_RESTORED = "own_restored"
+    """What this person made was reported, and may stay; `own_removed`: it stays hidden."""
+    OWN_REMOVED = "own_removed"
     OWN_REPORTED = "own_reported"
     """What this person made was reported, and is hidden until somebody decides."""
-    OWN_RESTORED = "own_restored"
-    """It may stay; `own_removed`: it stays hidden."""
-    OWN_REMOVED = "own_removed"
 
 
 DECISIONS = (

@@ -581,7 +581,6 @@ def create_work() -> None:
                 "report_stuck",
                 "report_restored",
                 "report_removed",
-                "own_reported",
                 "own_restored",
                 "own_removed",
             ),

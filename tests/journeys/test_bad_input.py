@@ -65,7 +65,7 @@ def test_the_recorder_refuses_at_once(
     [
         ("picture", "Dit is een foto en geen filmpje."),
         ("playlist", "Dit is een afspeellijst en geen filmpje."),
-        ("silent", "We vonden geen geluid."),
+        ("silent", "maar we horen niets"),
     ],
 )
 def test_the_worker_refuses_and_says_why(

@@ -18,7 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import NullPool, create_engine, select, text, update
 from support.chaos import visits
 from support.chaos.house import ROOT, House, Nursery, living_in, now, wait_until
 from support.served import Answer
@@ -193,6 +193,13 @@ class OwnPostgres:
         self.data = cluster.make_cluster(folder, self.user)
         self.url = f"postgresql+psycopg://lms@/postgres?host={folder}"
         self.start()
+        self._keep_what_was_answered()
+
+    def _keep_what_was_answered(self) -> None:
+        """The private server may forget its last half second when it is stopped at once."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text("ALTER ROLE lms SET synchronous_commit TO on"))
 
     def start(self) -> None:
         self.server = cluster.start(self.folder, self.data, self.user)

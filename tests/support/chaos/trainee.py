@@ -111,6 +111,8 @@ class Trainee:
         self.is_ready = is_ready
         self.is_hasty = is_hasty
         self.stop = threading.Event()
+        self.last = ""
+        """What was asked last, and what came of it."""
 
     # --- the line -----------------------------------------------------------------------
 
@@ -120,9 +122,11 @@ class Trainee:
         """One request; None when there was no answer, or one that says to try again."""
         try:
             answer = self.browser.call(method, path, body, **JSON, **headers)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
+            self.last = f"{method} {path}: {type(error).__name__}"
             time.sleep(PAUSE)
             return None
+        self.last = f"{method} {path}: {answer.status} {answer.body[:80]!r}"
         count = self.ledger.statuses
         count[answer.status] = count.get(answer.status, 0) + 1
         if answer.status >= 500 or answer.status in (408, 423, 429):
@@ -173,7 +177,7 @@ class Trainee:
                 if step():
                     return
             if time.monotonic() > until:
-                raise Stuck("a recording does not get on")
+                raise Stuck(f"a recording does not get on after {self.last}")
             time.sleep(PAUSE)
 
     def _start(self, sending: Sending) -> bool:

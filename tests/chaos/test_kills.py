@@ -1,6 +1,6 @@
 """Web and worker are killed at every step while people record: nothing acknowledged is lost.
 
-In `make test` 20 times on each database, with every named point on one of the two; in `make chaos`
+In `make test-all` 20 times on each database, with every named point on one of the two; in `make chaos`
 200 times on each, with every named point on both, and a table.
 """
 
@@ -25,7 +25,7 @@ from lms.jobs.models import Job, JobState
 from lms.learning.job_rows import NORMALISE, TRANSCRIBE
 from media.models import Clip, ClipState, Transcript
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.matrix]
 
 QUICK = {"lease_seconds": 2, "sweep_seconds": 0.5}
 LONG = 100

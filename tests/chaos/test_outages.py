@@ -31,7 +31,7 @@ from media.models import ClipState
 sys.path.insert(0, str(ROOT / "tools"))  # scripts are no package
 import private_postgres as cluster
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.matrix]
 
 PRODUCTION = {"env": Environment.PRODUCTION, "sweep_seconds": 0.5}
 DISK_BYTES = 8 * 1024 * 1024

@@ -1,7 +1,7 @@
 """Web and worker are killed at every step while people record: nothing acknowledged is lost.
 
-In `make test-all` 20 times on each database, with every named point on one of the two; in `make chaos`
-200 times on each, with every named point on both, and a table.
+In `make test-all` 20 times on each database, with every named point on one of the two; in
+`make chaos` 200 times on each, with every named point on both, and a table.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from live.browser import Visitor
 from playwright.sync_api import Locator, expect
 

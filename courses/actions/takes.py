@@ -70,7 +70,11 @@ def keep_take(
 
 
 def next_number(session: Session, take: Take) -> int:
-    """The number of the next take of this maker for this lesson."""
+    """The number of the next take of this maker for this lesson.
+
+    The caller holds the maker's row (PostgreSQL), so that two takes are numbered one after the
+    other; held before anything else, or two transactions would wait for each other.
+    """
     highest = session.scalar(
         select(func.max(Take.number)).where(
             Take.person_id == take.person_id, Take.lesson_id == take.lesson_id

@@ -75,8 +75,6 @@ def write_answer(
         return before, []
     if before is not None or find_open_grant(session, person_id=person_id) is None:
         raise RuleBroken(Wrong.WRITING_ENDED)
-    # PostgreSQL: two answers of one person are numbered one after the other.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
     take = Take(
         public_id=key,
         organisation_id=lesson.organisation_id,

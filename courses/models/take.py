@@ -11,7 +11,7 @@ from courses.db import Base, Identified, Versioned, text_enum
 from courses.models.course import Lesson
 from courses.models.people import Cohort, Organisation, Person
 from courses.terms import TakeState
-from media.models import Clip
+from media.models import Clip, ClipState
 
 
 class Take(Identified, Versioned, Base):
@@ -56,6 +56,20 @@ class Take(Identified, Versioned, Base):
     lesson: Mapped[Lesson] = relationship()
     clip: Mapped[Clip | None] = relationship(Clip)
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)
+
+    @property
+    def at(self) -> datetime:
+        """The one moment that stands beside a take: since when others see it, else its start."""
+        return self.shared_at or self.created_at
+
+    @property
+    def failed(self) -> bool:
+        """Its recording could not be made playable: it is kept, and is no attempt."""
+        return self.clip is not None and self.clip.state is ClipState.FAILED
+
+    @property
+    def failure_code(self) -> str | None:
+        return self.clip.failure_code if self.clip is not None else None
 
 
 class WritingGrant(Identified, Base):

@@ -161,12 +161,12 @@ ENGLISH = {
     ),
     "doctor.worker_absent": "No worker is running. Do: {lms} run or {lms} worker",
     "doctor.lanes_unserved": "Nobody does this work: {lanes}. Do: {lms} worker --lanes {lanes}",
-    "doctor.queue_ready": "{queued} queued, {waiting} waiting for a model, {running} running",
+    "doctor.queue_ready": "{queued} queued, {waiting} held up, {running} running",
     "doctor.queue_slow": (
         "The oldest job has waited {minutes} minutes ({queued} queued). Start another worker."
     ),
     "doctor.queue_failures": (
-        "{queued} queued, {waiting} waiting for a model, {running} running; {failed} failed. "
+        "{queued} queued, {waiting} held up, {running} running; {failed} failed. "
         "Whoever made the clip sees why."
     ),
     "doctor.proxy_named": "{count} in front: it tells the addresses of visitors",

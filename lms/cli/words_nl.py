@@ -167,12 +167,12 @@ DUTCH = {
     ),
     "doctor.worker_absent": "Er draait geen worker. Doe: {lms} run of {lms} worker",
     "doctor.lanes_unserved": "Niemand doet dit werk: {lanes}. Doe: {lms} worker --lanes {lanes}",
-    "doctor.queue_ready": "{queued} in de rij, {waiting} wacht op een model, {running} bezig",
+    "doctor.queue_ready": "{queued} in de rij, {waiting} wacht op iets anders, {running} bezig",
     "doctor.queue_slow": (
         "De oudste taak wacht al {minutes} minuten ({queued} in de rij). Start nog een worker."
     ),
     "doctor.queue_failures": (
-        "{queued} in de rij, {waiting} wacht op een model, {running} bezig; {failed} mislukt. "
+        "{queued} in de rij, {waiting} wacht op iets anders, {running} bezig; {failed} mislukt. "
         "De maker van de opname ziet waarom."
     ),
     "doctor.proxy_named": "{count} ervoor: adressen van bezoekers komen daarvandaan",

@@ -59,7 +59,7 @@ def show_lesson(public_id: UUID) -> str:
             edge.db(), person_id=identity.actor.person_id, lesson_id=lesson.id
         ),
         may_record=find_cohort(identity, lesson) is not None,
-        may_write=identity.actor.has(Role.TRAINEE) and _may_write(identity),
+        may_write=identity.actor.has(Role.TRAINEE) and may_write(identity),
     )
 
 
@@ -72,7 +72,8 @@ def find_cohort(identity: Identity, lesson: Lesson) -> int | None:
     )
 
 
-def _may_write(identity: Identity) -> bool:
+def may_write(identity: Identity) -> bool:
+    """Whether a coach lets the asker answer in writing."""
     return find_open_grant(edge.db(), person_id=identity.actor.person_id) is not None
 
 
@@ -89,6 +90,18 @@ def gate_is_open(identity: Identity) -> bool:
     )
 
 
+def next_attempt(identity: Identity, lesson: Lesson) -> dict[str, int | str | None]:
+    """For the pages on which somebody answers: the number it gets, and the tip of last time."""
+    takes = lesson_queries.list_own_takes(
+        edge.db(), person_id=identity.actor.person_id, lesson_id=lesson.id
+    )
+    tips = [take.newest_tip for take in takes if take.newest_tip]
+    return {
+        "number": max((take.number or 0 for take in takes), default=0) + 1,
+        "last_tip": tips[-1] if tips else None,
+    }
+
+
 @blueprint.get("/lessons/<uuid:public_id>/record")
 @for_roles(Role.TRAINEE)
 @nav_section("learning.record_next")
@@ -98,20 +111,15 @@ def record(public_id: UUID) -> str:
     if find_cohort(identity, lesson) is None:
         abort(404)
     headers.allow_camera()
-    takes = lesson_queries.list_own_takes(
-        edge.db(), person_id=identity.actor.person_id, lesson_id=lesson.id
-    )
-    tips = [take.newest_tip for take in takes if take.newest_tip]
     example = lesson_queries.find_example_clip(edge.db(), lesson)
     return render_template(
         "learning/record.html",
         lesson=lesson,
-        number=max((take.number or 0 for take in takes), default=0) + 1,
-        last_tip=tips[-1] if tips else None,
         takes_url=url_for("learning.start_take", public_id=public_id),
         example_url=url_for("clips.raw", clip=example) if example else None,
         gate_open=gate_is_open(identity),
-        may_write=_may_write(identity),
+        may_write=may_write(identity),
+        **next_attempt(identity, lesson),
     )
 
 

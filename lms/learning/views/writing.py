@@ -11,14 +11,19 @@ from werkzeug.wrappers import Response
 
 from courses.actions import writing as writing_actions
 from courses.models import Lesson
-from courses.queries import lessons as lesson_queries
 from courses.queries import writing as writing_queries
 from courses.rules.errors import RuleBroken
 from courses.rules.texts import MAX_ANSWER
 from courses.terms import Role
 from lms import clock
 from lms.learning.views.base import blueprint, get_lesson
-from lms.learning.views.lessons import check_day_limit, find_cohort, gate_is_open
+from lms.learning.views.lessons import (
+    check_day_limit,
+    find_cohort,
+    gate_is_open,
+    may_write,
+    next_attempt,
+)
 from lms.web import edge, messages
 from lms.web.access import for_roles
 from lms.web.errors import error_page
@@ -38,25 +43,15 @@ def _writable_lesson(public_id: UUID) -> tuple[Lesson, int]:
     return lesson, cohort_id
 
 
-def _may_write() -> bool:
-    person_id = get_identity().actor.person_id
-    return writing_queries.find_open_grant(edge.db(), person_id=person_id) is not None
-
-
 def _render(lesson: Lesson, key: UUID, broken: RuleBroken | None = None) -> Response:
-    takes = lesson_queries.list_own_takes(
-        edge.db(), person_id=get_identity().actor.person_id, lesson_id=lesson.id
-    )
-    tips = [take.newest_tip for take in takes if take.newest_tip]
     body = render_template(
         "learning/write.html",
         lesson=lesson,
-        number=max((take.number or 0 for take in takes), default=0) + 1,
-        last_tip=tips[-1] if tips else None,
         key=key,
         most=MAX_ANSWER,
         text=request.form.get("text", ""),
         error=messages.say_rule(broken.code, broken.params) if broken else None,
+        **next_attempt(get_identity(), lesson),
     )
     return make_response(body, messages.status_of(broken.code) if broken else HTTPStatus.OK)
 
@@ -66,7 +61,7 @@ def _render(lesson: Lesson, key: UUID, broken: RuleBroken | None = None) -> Resp
 @nav_section("learning.record_next")
 def write(public_id: UUID) -> Response:
     lesson, _cohort_id = _writable_lesson(public_id)
-    if not _may_write():
+    if not may_write(get_identity()):
         abort(404)
     if not gate_is_open(get_identity()):
         return error_page(HTTPStatus.FORBIDDEN, code="gate_closed")

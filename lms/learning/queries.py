@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from courses.models import Take
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import queue_place
-from lms.learning.job_rows import MODEL, NORMALISE, TRANSCRIBE
+from lms.learning.job_rows import MODEL, NORMALISE, STORAGE, TRANSCRIBE
 from media.models import ClipState
 
 
@@ -22,6 +22,7 @@ class Stage(StrEnum):
     QUEUED = "queued"
     WORKING = "working"
     WAITING_FOR_SCAN = "waiting_for_scan"
+    WAITING_FOR_STORAGE = "waiting_for_storage"
     FAILED = "failed"
     READY = "ready"
 
@@ -56,6 +57,7 @@ class Processing:
             Stage.QUEUED,
             Stage.WORKING,
             Stage.WAITING_FOR_SCAN,
+            Stage.WAITING_FOR_STORAGE,
         ) or self.text_stage in (
             TextStage.QUEUED,
             TextStage.WORKING,
@@ -87,7 +89,8 @@ def _clip_part(session: Session, state: ClipState, job: Job | None) -> tuple[Sta
     if state is ClipState.FAILED or job is None or job.state is JobState.FAILED:
         return Stage.FAILED, 0, 0, 0
     if job.state is JobState.WAITING:
-        return Stage.WAITING_FOR_SCAN, 0, 0, 0
+        stage = Stage.WAITING_FOR_STORAGE if job.reason == STORAGE else Stage.WAITING_FOR_SCAN
+        return stage, 0, 0, 0
     place = queue_place(session, job)
     stage = Stage.WORKING if job.state is JobState.RUNNING else Stage.QUEUED
     return stage, job.progress, place.ahead, place.seconds

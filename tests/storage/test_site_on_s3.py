@@ -154,7 +154,7 @@ def test_while_the_bucket_is_away_nothing_is_lost_and_no_attempt_is_used(
     sweeps.sweep(rotated, site.database, site.bus)
     assert site.all(select(Job.state).where(Job.id == job.id)) == [JobState.WAITING]
     page = lotte.page(f"/takes/{take}")
-    assert "We maken het filmpje klaar" in page.text
+    assert "Hij wacht tot de opslag weer werkt" in page.text
 
     site.store = here
     sweeps.sweep(here.settings, site.database, site.bus)

@@ -34,7 +34,7 @@ def report_take(public_id: UUID) -> Response:
     except RuleBroken as broken:
         edge.db().rollback()
         return render_review(public_id, broken=broken, part="report")
-    flash(gettext("Dank je. Het filmpje is nu verborgen. Een coach kijkt ernaar."), "ok")
+    flash(gettext("Dank je. Dit is nu verborgen. Een coach kijkt ernaar."), "ok")
     if relation is Relation.PEER:
         return redirect(url_for("learning.feedback"))
     return redirect(_review(public_id, "main"))

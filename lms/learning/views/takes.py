@@ -187,5 +187,5 @@ def delete(public_id: UUID) -> Response:
     edge.emit(take_actions.delete_take(edge.db(), take=take, now=clock.now()))
     if wants_json():
         return make_response("", HTTPStatus.NO_CONTENT)
-    flash(gettext("Je poging is weggegooid. Het filmpje is gewist."), "ok")
+    flash(gettext("Je poging is weggegooid en gewist."), "ok")
     return redirect(url_for("learning.show_lesson", public_id=lesson))

@@ -26,6 +26,7 @@ from lms.jobs.models import Job, JobState
 from lms.learning.job_rows import ERASE, NORMALISE, TRANSCRIBE
 from lms.learning.receiving import ARRIVING
 from lms.learning.sweeps import SETTLED_AFTER
+from lms.storage import store_of
 from media.models import Clip, ClipState, Rendition, Tombstone, Transcript, Upload, UploadState
 from support.chaos.house import House, wait_until
 from support.chaos.trainee import Ledger, Sending
@@ -238,7 +239,9 @@ class Inspection:
         self._make_old()
         wait_until(self._is_swept, "the sweep to take away what was left", 60)
         wrong = self.now()
-        report = fsck.inspect(self.house.settings, self.house.database, checksums=True)
+        report = fsck.inspect(
+            self.house.settings, self.house.database, store_of(self.house.settings), checksums=True
+        )
         wrong.lost += [f"missing: {key}" for key in report.missing]
         wrong.lost += [f"damaged: {key}" for key in report.damaged]
         with self.house.database.reading() as session:

@@ -12,6 +12,7 @@ from courses.models import Take
 from lms.cli import fsck
 from lms.jobs.models import Job, JobState
 from lms.jobs.rows import RETRY_DELAY
+from lms.storage import store_of
 from media.models import Clip
 from support.chaos.house import Gate, House, Stuck, is_alive, seeded, wait_until
 from support.chaos.trainee import Ledger, Sending, Trainee, one_of_a_kind
@@ -77,7 +78,7 @@ def set_next_attempt(house: House, take: UUID, at: datetime) -> None:
 
 def all_files_are_right(house: House) -> bool:
     """Whether every file that a row promises is there, byte for byte."""
-    report = fsck.inspect(house.settings, house.database, checksums=True)
+    report = fsck.inspect(house.settings, house.database, store_of(house.settings), checksums=True)
     return not report.missing and not report.damaged
 
 

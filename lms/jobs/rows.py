@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -87,6 +87,9 @@ class Claim:
     max_attempts: int
 
 
+_CLAIMED = [getattr(Job, field.name) for field in fields(Claim)]
+
+
 def claim(
     session: Session, lanes: Sequence[Lane], *, now: datetime, lease: timedelta
 ) -> Claim | None:
@@ -126,17 +129,7 @@ def claim(
             progress=0,
             reason=None,
         )
-        .returning(
-            Job.id,
-            Job.fence,
-            Job.kind,
-            Job.organisation_id,
-            Job.subject_type,
-            Job.subject_id,
-            Job.params,
-            Job.attempts,
-            Job.max_attempts,
-        )
+        .returning(*_CLAIMED)
         .execution_options(synchronize_session=False)
     ).first()
     return None if row is None else Claim(*row)
@@ -241,17 +234,7 @@ def release_waiting(session: Session, reason: str) -> int:
 def expired_claims(session: Session, *, now: datetime) -> list[Claim]:
     """Jobs whose worker went silent: their lease ran out while running."""
     rows = session.execute(
-        select(
-            Job.id,
-            Job.fence,
-            Job.kind,
-            Job.organisation_id,
-            Job.subject_type,
-            Job.subject_id,
-            Job.params,
-            Job.attempts,
-            Job.max_attempts,
-        ).where(Job.state == JobState.RUNNING, Job.lease_until < now)
+        select(*_CLAIMED).where(Job.state == JobState.RUNNING, Job.lease_until < now)
     )
     return [Claim(*row) for row in rows]
 

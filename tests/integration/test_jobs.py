@@ -5,7 +5,6 @@ What happens when processes really die is in tests/chaos.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import NullPool, create_engine, delete, func, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
+from support.databases import empty_database
 
 from courses.events import ClipReady, Event
 from lms import clock, migrate, worker
@@ -41,25 +40,11 @@ def tables(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     """A database of each kind with the tables of this version, made once."""
-    if request.param == "sqlite":
-        made = Database.at(f"sqlite:///{tmp_path_factory.mktemp('jobs') / 'lms.sqlite3'}")
+    with empty_database(request.param, tmp_path_factory.mktemp("jobs")) as url:
+        made = Database.at(url)
         migrate.target_metadata().create_all(made.engine)
         yield made
         made.engine.dispose()
-        return
-    server = os.environ.get("LMS_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("LMS_TEST_POSTGRES_URL is not set; make test starts a PostgreSQL for it")
-    name = f"jobs_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    made = Database.at(make_url(server).set(database=name).render_as_string(hide_password=False))
-    migrate.target_metadata().create_all(made.engine)
-    yield made
-    made.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, NullPool, create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
+from support.databases import empty_database
 
 from courses.models import Organisation
 from lms import migrate, schema
@@ -31,19 +30,8 @@ NOW = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'lms.sqlite3'}"
-        return
-    server = os.environ.get("LMS_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("LMS_TEST_POSTGRES_URL is not set; make test starts a PostgreSQL for it")
-    name = f"migrations_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with empty_database(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

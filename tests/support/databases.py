@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import NullPool, create_engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -63,6 +64,24 @@ def link_folder(source: Path, target: Path) -> None:
 def _trust_the_disk(connection: Any, _record: object) -> None:
     # No test pulls the plug, and waiting for the disk at every commit takes most of their time.
     connection.execute("PRAGMA synchronous=OFF")
+
+
+@contextmanager
+def empty_database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of a new database without tables; skips where there is no PostgreSQL."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'lms.sqlite3'}"
+        return
+    server = os.environ.get(POSTGRES_VARIABLE)
+    if not server:
+        pytest.skip(NO_POSTGRES)
+    name = f"empty_{uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 class Sqlite:

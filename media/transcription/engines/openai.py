@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from media.transcription.pipeline import BEAM_SIZE, SHARED_OPTIONS, make_segment, make_word
+from media.transcription.pipeline import SHARED_OPTIONS, make_segment, make_word
 from media.transcription.port import EngineMissing, Option, Samples, Segment
 
 
@@ -40,13 +40,8 @@ class OpenaiListener:
         found = self._model.transcribe(
             audio,
             language=language,
-            task="transcribe",
-            beam_size=BEAM_SIZE,
-            condition_on_previous_text=False,
-            word_timestamps=True,
-            compression_ratio_threshold=2.4,
+            **SHARED_OPTIONS,
             logprob_threshold=-1.0,
-            no_speech_threshold=0.6,
             initial_prompt=hotwords or None,
             carry_initial_prompt=bool(hotwords),
             fp16=False,

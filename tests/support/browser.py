@@ -94,7 +94,8 @@ class Page:
         """What stands in the one text area or input of that name."""
         fields = [one for one in self.tree.all("textarea", "input") if one.get("name") == name]
         assert len(fields) == 1, f"{len(fields)} fields are called {name}"
-        return fields[0].text or fields[0].get("value", "")
+        text = fields[0].text
+        return text if text else fields[0].get("value", "")
 
     def forms(self, part: str = "") -> list[Form]:
         """The forms whose address holds `part`."""
@@ -212,6 +213,7 @@ class Browser(FlaskClient):
     def token(self) -> str:
         """A token of this session against forged requests, as its pages carry them."""
         if self._token is None:
+            assert self.application.secret_key
             signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
             with self.session_transaction(base_url=HTTPS) as cookie:
                 secret = cookie.setdefault("csrf_token", uuid4().hex)

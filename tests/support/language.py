@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from support.markup import Tree
+from support.markup import Tree, is_tag
 
 ENGLISH_IS_COMPLETE = False
 """Set to True once the English catalogue has every sentence: English pages are checked then."""
@@ -85,7 +85,7 @@ def _own_texts(tree: Tree) -> Iterator[str]:
 
 
 def _walk(element: Element, *, top: bool = False) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in SILENT:
+    if not is_tag(element) or element.tag in SILENT:
         return
     if not top and element.get("lang") is not None:
         return

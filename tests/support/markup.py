@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -53,6 +54,11 @@ def parse(html: str, *, fragment: bool = False) -> Tree:
     return tree
 
 
+def is_tag(element: Element) -> bool:
+    """False for a comment: its tag is a function, whatever its type says."""
+    return isinstance(cast("object", element.tag), str)
+
+
 def text_of(element: Element) -> str:
     """What is to be read in an element, hidden pictures left out, spaces as one."""
     return " ".join("".join(_texts(element)).split())
@@ -61,7 +67,7 @@ def text_of(element: Element) -> str:
 def _texts(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if isinstance(child.tag, str) and child.get("aria-hidden") != "true":
+        if is_tag(child) and child.get("aria-hidden") != "true":
             if child.tag == "img":
                 yield child.get("alt", "")
             yield from _texts(child)

@@ -112,7 +112,7 @@ class Site:
         with self.database.reading() as session:
             return session.get_one(Take, known.id)
 
-    def all(self, statement: Select[tuple[Row]]) -> list[Row]:
+    def all(self, statement: Select[Row]) -> list[Row]:
         with self.database.reading() as session:
             return list(session.scalars(statement))
 

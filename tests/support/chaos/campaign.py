@@ -149,11 +149,11 @@ class Campaign:
             if sides[0].is_over:
                 self.trainees[0].stop.set()
             for side in sides:
-                step = side.look()
-                if step is None:
+                died_at = side.look()
+                if died_at is None:
                     continue
                 self.house.bring_back()
-                line = outcome.lines.setdefault(step, Line())
+                line = outcome.lines.setdefault(died_at, Line())
                 line.kills += 1
                 line.wrong.add(self._look())
             time.sleep(0.02)

@@ -157,16 +157,15 @@ class House:
 
     def start_web(self) -> None:
         command = ["gunicorn", *web_command(self.settings)[3:]]
-        self.web = self._start("web", command=command)
+        self.web = self._start("web", command)
 
-    def start_worker(self, **told: str) -> int:
-        pid = self._start("worker", **told)
+    def start_worker(self) -> int:
+        pid = self._start("worker")
         self.workers.append(pid)
         return pid
 
-    def _start(self, role: str, *, command: list[str] | None = None, **told: str) -> int:
-        environment = self.environment | told
-        asked = {"role": role, "environment": environment, "log": str(self.log)}
+    def _start(self, role: str, command: list[str] | None = None) -> int:
+        asked = {"role": role, "environment": self.environment, "log": str(self.log)}
         return self._nursery.start({**asked, "command": command})
 
     def start(self) -> None:

@@ -81,7 +81,7 @@ types: $(VENV)/.test-installed ## mypy, strict
 	$(BIN)/mypy
 
 chaos: install-test ## Kill web and worker 200 times on each database, fill the disk, stop the database
-	@LMS_TEST_KILLS=200 LMS_TEST_OUTAGE_SECONDS=60 $(BIN)/python tools/private_postgres.py -- $(BIN)/python -m pytest -q -s tests/chaos
+	@LMS_TEST_KILLS=200 LMS_TEST_OUTAGE_SECONDS=60 $(BIN)/python tools/private_postgres.py -- $(BIN)/python -m pytest -q tests/chaos
 
 bench: install-test ## Print the figures this version must reach
 	@$(BIN)/python tools/bench.py

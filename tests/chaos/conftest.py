@@ -13,9 +13,30 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
-from support.chaos.house import Nursery
+from support.chaos.house import NURSERY
+from support.chaos.processes import Nursery
+from support.chaos.report import Report
 from support.chaos.trainee import short_recording
 from support.databases import NO_POSTGRES, POSTGRES_VARIABLE
+
+REPORT = pytest.StashKey[Report]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORT] = Report()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash.get(REPORT, Report()).lines():
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def report(pytestconfig: pytest.Config) -> Report:
+    """Collects what the run ends with: one table (with several test processes, none)."""
+    return pytestconfig.stash.setdefault(REPORT, Report())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -38,7 +59,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
-    made = Nursery()
+    made = Nursery(NURSERY)
     yield made
     made.close()
 

@@ -5,22 +5,17 @@ SIGKILL says nothing about power loss: what the disk forgets is left to fsync an
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import NullPool, create_engine, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import select, update
+from support.chaos.processes import Nursery, is_alive, send, wait_until
 
 from lms import clock, migrate
 from lms.audit import AuditEvent
@@ -29,76 +24,24 @@ from lms.heartbeats import list_beats
 from lms.jobs.models import Job, JobState, Lane
 from lms.jobs.rows import JobSpec, enqueue
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKSHOP = Path(__file__).with_name("workshop.py")
 JOBS = 40
 KILLS = 20
-PATIENCE_SECONDS = 120
-"""A deadline for a test that hangs, no measure of speed."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     """A database of each kind with the tables of this version."""
-    if request.param == "sqlite":
-        made = Database.at(f"sqlite:///{tmp_path / 'lms.sqlite3'}")
-        migrate.target_metadata().create_all(made.engine)
-        yield made
-        made.engine.dispose()
-        return
-    server = os.environ.get("LMS_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("LMS_TEST_POSTGRES_URL is not set; make test starts a PostgreSQL for it")
-    name = f"chaos_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    made = Database.at(make_url(server).set(database=name).render_as_string(hide_password=False))
+    made = Database.at(database_url or f"sqlite:///{tmp_path / 'lms.sqlite3'}")
     migrate.target_metadata().create_all(made.engine)
     yield made
     made.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-class Shop:
-    """The process that forks workers; see workshop.py."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(WORKSHOP)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            text=True,
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._asking, self._answering = self._process.stdin, self._process.stdout
-        assert self._answering.readline() == "ready\n"
-
-    def start(self, environment: dict[str, str]) -> int:
-        self._asking.write(json.dumps(environment) + "\n")
-        self._asking.flush()
-        return int(self._answering.readline())
-
-    def close(self) -> None:
-        self._asking.close()
-        self._process.wait()
-        self._answering.close()
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    made = Shop()
-    yield made
-    made.close()
 
 
 class Workers:
     """Real worker processes against one database."""
 
-    def __init__(self, shop: Shop, data: Path, url: str) -> None:
+    def __init__(self, shop: Nursery, data: Path, url: str) -> None:
         self.data = data
         self.log = data / "workers.log"
         for folder in ("begun", "uploads", "blobs", "work", "models"):
@@ -114,7 +57,7 @@ class Workers:
         self._pids: list[int] = []
 
     def start(self) -> int:
-        pid = self._shop.start(self._environment)
+        pid = self._shop.start({"environment": self._environment, "log": str(self.log)})
         self._pids.append(pid)
         return pid
 
@@ -123,34 +66,25 @@ class Workers:
 
     def close(self) -> None:
         for pid in self._pids:
-            kill(pid)
+            send(pid, signal.SIGKILL)
+
+    def wait_until(self, is_so: Callable[[], object], what: str) -> None:
+        wait_until(is_so, what, lambda: self.log.read_text()[-3000:])
 
 
-@pytest.fixture
-def workers(shop: Shop, database: Database, tmp_path: Path) -> Iterator[Workers]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    made = Workers(shop, tmp_path / "data", url)
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Nursery]:
+    made = Nursery(WORKSHOP)
     yield made
     made.close()
 
 
-def kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, number)
-
-
-def is_alive(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
-
-
-def wait_until(is_so: Callable[[], object], workers: Workers) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < until, workers.log.read_text()[-3000:]
-        time.sleep(0.05)
+@pytest.fixture
+def workers(shop: Nursery, database: Database, tmp_path: Path) -> Iterator[Workers]:
+    url = database.engine.url.render_as_string(hide_password=False)
+    made = Workers(shop, tmp_path / "data", url)
+    yield made
+    made.close()
 
 
 def add(database: Database, kind: str, number: int = 0, milliseconds: int = 0) -> None:
@@ -204,11 +138,11 @@ def test_no_job_is_lost_or_done_twice_while_workers_are_killed(
     alive = [workers.start(), workers.start()]
     for _ in range(KILLS):
         before = workers.begun()
-        wait_until(lambda before=before: workers.begun() - before, workers)  # type: ignore[misc]  # mypy infers no type for a default
+        workers.wait_until(lambda before=before: workers.begun() - before, "a job to begin")  # type: ignore[misc]  # mypy infers no type for a default
         time.sleep(chance.uniform(0, 0.25))
-        kill(alive.pop(chance.randrange(len(alive))))
+        send(alive.pop(chance.randrange(len(alive))), signal.SIGKILL)
         alive.append(workers.start())
-    wait_until(lambda: states(database)[JobState.DONE] == JOBS, workers)
+    workers.wait_until(lambda: states(database)[JobState.DONE] == JOBS, "the last job")
     assert states(database) == {JobState.DONE: JOBS}
     assert set(results(database).values()) == {1}
     assert len(results(database)) == JOBS
@@ -221,13 +155,13 @@ def test_a_killed_worker_takes_its_program_along_and_another_takes_the_job(
     before = set(programs_running())
     add(database, "program")
     first = workers.start()
-    wait_until(lambda: set(programs_running()) - before, workers)
-    kill(first)
-    wait_until(lambda: not set(programs_running()) - before, workers)
+    workers.wait_until(lambda: set(programs_running()) - before, "the program")
+    send(first, signal.SIGKILL)
+    workers.wait_until(lambda: not set(programs_running()) - before, "its end")
     second = workers.start()
-    wait_until(lambda: len(workers.begun()) == 2, workers)
-    kill(second, signal.SIGTERM)
-    wait_until(lambda: not is_alive(second), workers)
+    workers.wait_until(lambda: len(workers.begun()) == 2, "another worker")
+    send(second, signal.SIGTERM)
+    workers.wait_until(lambda: not is_alive(second), "its end")
     with database.reading() as session:
         # The kill used an attempt up, the stop did not.
         assert session.scalars(select(Job.attempts)).one() == 1
@@ -244,10 +178,10 @@ def test_a_stop_ends_the_program_and_hands_the_job_back_at_once(
     before = set(programs_running())
     add(database, "program")
     pid = workers.start()
-    wait_until(lambda: set(programs_running()) - before, workers)
+    workers.wait_until(lambda: set(programs_running()) - before, "the program")
     assert [beat.pid for beat in list_beats(workers.data)] == [pid]
-    kill(pid, number)
-    wait_until(lambda: not is_alive(pid), workers)
+    send(pid, number)
+    workers.wait_until(lambda: not is_alive(pid), "its end")
     assert not set(programs_running()) - before
     with database.reading() as session:
         job = session.scalars(select(Job)).one()
@@ -261,9 +195,9 @@ def test_work_that_cannot_stop_is_cut_off_and_handed_back(
 ) -> None:
     add(database, "deaf")
     pid = workers.start()
-    wait_until(workers.begun, workers)
-    kill(pid, signal.SIGTERM)
-    wait_until(lambda: not is_alive(pid), workers)
+    workers.wait_until(workers.begun, "a job to begin")
+    send(pid, signal.SIGTERM)
+    workers.wait_until(lambda: not is_alive(pid), "its end")
     with database.reading() as session:
         job = session.scalars(select(Job)).one()
     assert (job.state, job.attempts) == (JobState.QUEUED, 0)

@@ -1,20 +1,16 @@
-"""Starts real workers for the chaos tests: one line of JSON on standard input, one worker more.
+"""Starts real workers for `test_workers` by forking: a script (see support.chaos.processes).
 
-A process of its own, because it forks: everything is imported once, so a killed worker is
-replaced in milliseconds instead of seconds. Each worker is `lms.worker.serve` with two kinds of
-job of this file. The line holds its settings, by the names they have in the environment.
+Each worker is `lms.worker.serve` with the kinds of job of this file.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.orm import Session
+from support.chaos.processes import fork_each
 
 from courses.events import Event
 from lms import clock, logs
@@ -77,7 +73,7 @@ def deaf(context: JobContext) -> Commit:
     return lambda _session: []
 
 
-def be_worker() -> None:
+def be_worker(_asked: dict[str, Any]) -> None:
     settings = Settings()
     logs.configure(settings)
     database = Database.at(settings.url)
@@ -94,20 +90,5 @@ def be_worker() -> None:
     )
 
 
-def main() -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed ones
-    print("ready", flush=True)  # noqa: T201 -- the test reads this
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            os.environ.update(json.loads(line))
-            errors = os.open(os.environ["LMS_DATA"] + "/workers.log", os.O_WRONLY | os.O_APPEND)
-            os.dup2(errors, sys.stderr.fileno())
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            be_worker()
-            os._exit(0)
-        print(pid, flush=True)  # noqa: T201 -- the same
-
-
 if __name__ == "__main__":
-    main()
+    fork_each(be_worker)

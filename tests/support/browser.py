@@ -94,8 +94,8 @@ class Page:
         """What stands in the one text area or input of that name."""
         fields = [one for one in self.tree.all("textarea", "input") if one.get("name") == name]
         assert len(fields) == 1, f"{len(fields)} fields are called {name}"
-        text = fields[0].text
-        return text if text else fields[0].get("value", "")
+        value: str = fields[0].get("value", "")
+        return fields[0].text or value
 
     def forms(self, part: str = "") -> list[Form]:
         """The forms whose address holds `part`."""

@@ -19,15 +19,17 @@ from sqlalchemy import select, update
 from courses.models import Take
 from lms.jobs.models import Job, JobState
 from media.models import Clip, ClipState, Transcript
-from support.chaos.house import ROOT, Gate, House, Stuck, is_alive, now, seeded, wait_until
+from support.chaos.house import Gate, House, now, seeded
 from support.chaos.inspection import Inspection, Wrong
+from support.chaos.processes import HANG_SECONDS, ROOT, Stuck, is_alive
 from support.chaos.trainee import TEXT_SECONDS, Ledger, Sending, Trainee
 
 POINT = re.compile(r"\breach\(\"([a-z]+\.[a-z]+)\"\)")
 RANDOM_WEB, RANDOM_WORKER = "random.web", "random.worker"
 OF_WEB = ("upload.", "commit.", "request.", "withdraw.", RANDOM_WEB)
+OF_HASTY = "erase."
+"""Few come there who are in no hurry."""
 DEVICES = 4
-STUCK_SECONDS = 90.0
 
 
 def named_points() -> list[str]:
@@ -121,7 +123,7 @@ class Campaign:
     def run(self, steps: Iterable[str]) -> Outcome:
         """Kill at each of `steps`, then let everything end well."""
         began = time.monotonic()
-        outcome = Outcome(self.house.database.engine.dialect.name)
+        outcome = Outcome(self.house.kind)
         threads = [threading.Thread(target=one.run, daemon=True) for one in self.trainees]
         for thread in threads:
             thread.start()
@@ -146,8 +148,9 @@ class Campaign:
         while any(not side.is_over for side in sides):
             if self.ledger.complaints:
                 raise Stuck(f"{self.ledger.complaints}\n{self.house.tail()}")
-            if sides[0].is_over:
+            if sides[0].is_over and not sides[1].needs(OF_HASTY):
                 self.trainees[0].stop.set()
+            self._hurry()
             for side in sides:
                 died_at = side.look()
                 if died_at is None:
@@ -160,14 +163,20 @@ class Campaign:
 
     def _look(self) -> Wrong:
         with self.gate.closed():
-            found = self.inspection.now()
-            with self.house.database.transaction() as session:
-                # Chance hits the same job more often than life does: nobody waits for its next
-                # attempt, and giving up on poison is another test.
-                put_off = update(Job).where(Job.state == JobState.QUEUED, Job.attempts > 0)
-                session.execute(put_off.values(attempts=0, run_after=now()))
-                session.execute(update(Job).values(max_attempts=1_000))
-            return found
+            return self.inspection.now()
+
+    def _hurry(self) -> None:
+        """Chance hits the same job more often than life does: nobody waits for its next attempt.
+
+        Giving up on poison is another test.
+        """
+        put_off = (Job.state == JobState.QUEUED, Job.attempts > 0)
+        with self.house.database.reading() as session:
+            if session.scalar(select(Job.id).where(*put_off).limit(1)) is None:
+                return
+        with self.house.database.transaction() as session:
+            at_once = {"attempts": 0, "max_attempts": 1_000, "run_after": now()}
+            session.execute(update(Job).where(*put_off).values(at_once))
 
 
 class _Side:
@@ -184,6 +193,10 @@ class _Side:
     def is_over(self) -> bool:
         return self._current is None and not self._steps
 
+    def needs(self, kind: str) -> bool:
+        """Whether a point of that kind is still before it."""
+        return any(step.startswith(kind) for step in (self._current or "", *self._steps))
+
     def look(self) -> str | None:
         """The step at which somebody died just now; None while nobody did."""
         if self.is_over:
@@ -194,7 +207,7 @@ class _Side:
             if self._current in (RANDOM_WEB, RANDOM_WORKER):
                 self._until = at + self._chance.uniform(0, 1.0)
             else:
-                self._until = at + STUCK_SECONDS
+                self._until = at + HANG_SECONDS
                 self._house.order(self._current)
         if self._current == RANDOM_WEB and at > self._until:
             self._house.kill_web()
@@ -210,35 +223,7 @@ class _Side:
         assert self._current is not None
         pid = self._house.who_obeyed(self._current)
         if pid is not None:
-            wait_until(lambda: not is_alive(pid), f"the end of who came to {self._current}")
+            self._house.wait_until(lambda: not is_alive(pid), "the end of who came there")
         elif at > self._until:
             raise Stuck(f"nobody came to {self._current}\n{self._house.tail()}")
         return pid is not None
-
-
-def table(outcomes: Sequence[Outcome]) -> str:
-    """Steps by databases, as it is printed and pasted."""
-    steps = sorted({step for outcome in outcomes for step in outcome.lines})
-    head = f"{'killed at':<22}" + "".join(
-        f"{outcome.database:>12} {'lost':>5} {'twice':>6} {'half':>5}" for outcome in outcomes
-    )
-    lines = [head, "-" * len(head)]
-    for step in [*steps, "all, and at rest"]:
-        cells = [_cells(outcome, step) for outcome in outcomes]
-        lines.append(f"{step:<22}" + "".join(cells))
-    lines += [
-        f"{outcome.database}: {outcome.kept} takes acknowledged, {outcome.erased} erased again, "
-        f"{outcome.wall_seconds:.0f} s"
-        for outcome in outcomes
-    ]
-    return "\n".join(lines)
-
-
-def _cells(outcome: Outcome, step: str) -> str:
-    line = outcome.lines.get(step)
-    if step == "all, and at rest":
-        line = Line(outcome.kills, outcome.wrong)
-    if line is None:
-        return f"{'-':>12} {'':>5} {'':>6} {'':>5}"
-    wrong = line.wrong
-    return f"{line.kills:>12} {len(wrong.lost):>5} {len(wrong.twice):>6} {len(wrong.half):>5}"

@@ -6,16 +6,11 @@ in it is left to `trainee`.
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,12 +25,10 @@ from lms.cli.server import answers, web_command
 from lms.config import Environment, Settings
 from lms.db import Database
 from media.transcription.checkpoint import DEMO_MODEL
+from support.chaos.processes import HANG_SECONDS, Nursery, Stuck, is_alive, send, wait_until
 from support.served import Browser, free_port, furnish, sign_in
 
-ROOT = Path(__file__).resolve().parents[3]
 NURSERY = Path(__file__).with_name("nursery.py")
-PATIENCE_SECONDS = 60.0
-"""After this a campaign is stuck; no measure of speed."""
 MANY = 1_000_000
 KNOBS = {
     "takes_per_day": MANY,
@@ -44,58 +37,6 @@ KNOBS = {
     "web_threads": 16,
     "whisper_threads": 1,
 }
-
-
-class Stuck(AssertionError):  # noqa: N818 -- what is the matter, as a test says it
-    """Something that must come did not."""
-
-
-def wait_until(is_so: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    until = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > until:
-            raise Stuck(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
-
-
-def send(pid: int, number: signal.Signals, *, group: bool = False) -> None:
-    with suppress(ProcessLookupError):
-        (os.killpg if group else os.kill)(pid, number)
-
-
-class Nursery:
-    """The process that forks the others; see nursery.py. One serves many houses."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(NURSERY)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "OMP_NUM_THREADS": "1"},
-            cwd=ROOT,
-            text=True,
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._asking, self._answering = self._process.stdin, self._process.stdout
-        assert self._answering.readline() == "ready\n"
-
-    def start(self, asked: dict[str, object]) -> int:
-        self._asking.write(json.dumps(asked) + "\n")
-        self._asking.flush()
-        return int(self._answering.readline())
-
-    def close(self) -> None:
-        self._asking.close()
-        self._process.wait()
-        self._answering.close()
 
 
 class House:
@@ -174,7 +115,7 @@ class House:
         self.wait_for_web()
 
     def wait_for_web(self) -> None:
-        wait_until(lambda: answers(self.settings), f"the web process\n{self.tail()}")
+        self.wait_until(lambda: answers(self.settings), "the web process")
 
     def bring_back(self) -> None:
         """Start what is dead, as a service manager does, and wait until the site answers."""
@@ -188,11 +129,11 @@ class House:
 
     def kill_web(self) -> None:
         send(self.web, signal.SIGKILL, group=True)
-        wait_until(lambda: not is_alive(self.web), "the end of the web process")
+        self.wait_until(lambda: not is_alive(self.web), "the end of the web process")
 
     def kill_worker(self) -> None:
         send(self.workers[0], signal.SIGKILL)
-        wait_until(lambda: not is_alive(self.workers[0]), "the end of the worker")
+        self.wait_until(lambda: not is_alive(self.workers[0]), "the end of the worker")
 
     def close(self) -> None:
         for pid in (self.web, *self.workers):
@@ -200,8 +141,17 @@ class House:
                 send(pid, signal.SIGCONT, group=True)
                 send(pid, signal.SIGKILL, group=True)
         for pid in (self.web, *self.workers):
-            wait_until(lambda pid=pid: not pid or not is_alive(pid), "the end of all")  # type: ignore[misc]  # mypy infers no type for a default
+            self.wait_until(lambda pid=pid: not pid or not is_alive(pid), "the end of all")  # type: ignore[misc]  # mypy infers no type for a default
         self.database.engine.dispose()
+
+    def wait_until(self, is_so: Callable[[], object], what: str) -> None:
+        """As `processes.wait_until`, with the end of this house's log."""
+        wait_until(is_so, what, self.tail)
+
+    @property
+    def kind(self) -> str:
+        """Of its database: sqlite or postgresql."""
+        return self.database.engine.dialect.name
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
@@ -257,7 +207,7 @@ class Gate:
     def closed(self) -> Iterator[None]:
         with self._changed:
             self._closed = True
-            if not self._changed.wait_for(lambda: not self._inside, PATIENCE_SECONDS):
+            if not self._changed.wait_for(lambda: not self._inside, HANG_SECONDS):
                 raise Stuck("somebody's request never ended")
         try:
             yield

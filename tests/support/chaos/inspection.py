@@ -28,7 +28,7 @@ from lms.learning.receiving import ARRIVING
 from lms.learning.sweeps import SETTLED_AFTER
 from lms.storage import store_of
 from media.models import Clip, ClipState, Rendition, Tombstone, Transcript, Upload, UploadState
-from support.chaos.house import House, wait_until
+from support.chaos.house import House
 from support.chaos.trainee import Ledger, Sending
 
 ONCE = (Act.TAKE_KEPT, Act.CLIP_READY, Act.TRANSCRIPT_READY, Act.CLIP_ERASED, Act.TAKE_DELETED)
@@ -235,9 +235,9 @@ class Inspection:
 
     def at_rest(self) -> Wrong:
         """Let everything come to its end and the sweeps have their hour; then look once more."""
-        wait_until(self._nothing_to_do, f"the last job\n{self.house.tail()}", 120)
+        self.house.wait_until(self._nothing_to_do, "the last job")
         self._make_old()
-        wait_until(self._is_swept, "the sweep to take away what was left", 60)
+        self.house.wait_until(self._is_swept, "the sweep to take away what was left")
         wrong = self.now()
         report = fsck.inspect(
             self.house.settings, self.house.database, store_of(self.house.settings), checksums=True

@@ -21,15 +21,15 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from lms.demo.content import clips
-from support.chaos.house import Gate, Stuck
+from support.chaos.house import Gate
+from support.chaos.processes import HANG_SECONDS, Stuck
 from support.served import STREAM, Answer, Browser
 
 SECONDS = 2.5
 PIECE = 16_000
 PAUSE = 0.05
-ANSWER_SECONDS = 180.0
 TEXT_SECONDS = 900.0
-"""A text may have to wait as long as workers are killed; after this something is stuck."""
+"""A text gives way to clips for up to five minutes, and workers are killed meanwhile."""
 HASTY_PAUSE = 0.7
 JSON = {"Accept": "application/json"}
 
@@ -170,7 +170,7 @@ class Trainee:
             if halfway is not None and not sending.kept:
                 self._until(lambda: self._withdraw(sending))
 
-    def _until(self, step: Callable[[], bool], seconds: float = ANSWER_SECONDS) -> None:
+    def _until(self, step: Callable[[], bool], seconds: float = HANG_SECONDS) -> None:
         until = time.monotonic() + seconds
         while True:
             with self.gate.open():
@@ -252,8 +252,16 @@ class Trainee:
     def _withdraw(self, sending: Sending) -> bool:
         sending.erasing = True  # it may be done without an answer
         answer = self.call("DELETE", f"/uploads/{list(sending.uploads)[-1]}")
-        sending.withdrawn = answer is not None and answer.status in (204, 404)
-        return sending.withdrawn
+        if answer is None:
+            return False
+        sending.withdrawn = answer.status in (204, 404, 410)
+        if not sending.withdrawn:
+            # The answer to its last byte was lost, and that byte had made it a take.
+            sending.kept = answer.status == 409 and b"already_kept" in answer.body
+            sending.erasing = False
+        if not sending.withdrawn and not sending.kept:
+            raise Stuck(f"withdrawing an upload answered {answer.status}")
+        return True
 
     def _erase(self, sending: Sending) -> bool:
         sending.erasing = True

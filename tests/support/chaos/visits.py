@@ -14,7 +14,8 @@ from lms.jobs.models import Job, JobState
 from lms.jobs.rows import RETRY_DELAY
 from lms.storage import store_of
 from media.models import Clip
-from support.chaos.house import Gate, House, Stuck, is_alive, seeded, wait_until
+from support.chaos.house import Gate, House, seeded
+from support.chaos.processes import Stuck, is_alive
 from support.chaos.trainee import Ledger, Sending, Trainee, one_of_a_kind
 
 RETRY_SECONDS = RETRY_DELAY.total_seconds()
@@ -50,14 +51,14 @@ def wait_for_visitor(house: House, point: str) -> int:
         pids.extend([pid] if pid else [])
         return bool(pids)
 
-    wait_until(came, f"somebody at {point}\n{house.tail()}", 90)
+    house.wait_until(came, f"somebody at {point}")
     return pids[0]
 
 
 def wait_for_death(house: House, point: str) -> None:
     """Until somebody came to `point` and is dead."""
     pid = wait_for_visitor(house, point)
-    wait_until(lambda: not is_alive(pid), "their end")
+    house.wait_until(lambda: not is_alive(pid), "their end")
 
 
 def set_next_attempt(house: House, take: UUID, at: datetime) -> None:
@@ -73,7 +74,7 @@ def set_next_attempt(house: House, take: UUID, at: datetime) -> None:
             )
         return bool(found.rowcount)  # type: ignore[attr-defined]  # of an UPDATE
 
-    wait_until(changed, f"the job to be taken back\n{house.tail()}")
+    house.wait_until(changed, "the job to be taken back")
 
 
 def all_files_are_right(house: House) -> bool:

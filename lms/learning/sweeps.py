@@ -31,6 +31,7 @@ from lms.storage import store_of
 from media.models import Clip, Upload, UploadState
 from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError
+from media.video.strays import end_strays
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,11 @@ SETTLED_AFTER = timedelta(hours=1)
 
 
 def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
-    """One round: seal the audit chain, wake what waits for something, clear what is over."""
+    """One round: seal the audit chain, wake what waits for something, clear what is over.
+
+    What a dead worker's programs still hold is ended first, so that its folders can go.
+    """
+    _end_strays()
     _seal(database)
     _wake(database, MODEL, lambda: can_transcribe(settings))
     _wake(database, SCANNER, lambda: can_scan(settings))
@@ -59,6 +64,12 @@ def sweep(settings: Settings, database: Database, bus: EventBus) -> None:
     _clear_arrived(settings, database)
     _clear_sessions(settings, database)
     database.forget_erased()
+
+
+def _end_strays() -> None:
+    count = end_strays()
+    if count:
+        log.warning("strays_ended", count=count)
 
 
 def _store_answers(settings: Settings) -> bool:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from media.video import sandbox
+from media.video import sandbox, strays
 from media.video.arguments import require_guards
 from media.video.errors import FailureCode, ProcessingFailed
 from media.video.limits import Limits
@@ -79,11 +79,12 @@ def supervise(
     command = sandbox.confine(argv, limits=limits, readable=readable, writable=writable, kind=kind)
     output = _Output(limits.stdout_bytes, on_line)
     started = time.monotonic()
-    process = _start(command)
+    name = strays.name_run()
+    process = _start(command, name)
     try:
         _watch(process, output, started + limits.wall_seconds, cancel)
     except BaseException:
-        _end(process)
+        _end(process, name)
         raise
     finally:
         for pipe in (process.stdout, process.stderr):
@@ -152,7 +153,7 @@ class _Output:
         return self._stderr.decode(errors="replace")
 
 
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], name: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - a list without a shell, paths made by the server
             command,
@@ -160,7 +161,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd="/",
-            env=sandbox.ENVIRONMENT,
+            env=sandbox.ENVIRONMENT | {strays.MARK: name},
             start_new_session=True,
         )
     except FileNotFoundError as error:
@@ -224,11 +225,12 @@ def _drain(watched: selectors.BaseSelector) -> None:
             watched.unregister(key.fd)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the group. Under bubblewrap the inside dies with its parent."""
+def _end(process: subprocess.Popen[bytes], name: str) -> None:
+    """End the group, and what of the run left it before it was able to die with its parent."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+    strays.end_run(name)
     # The pipes close when the last descendant is gone: after that nobody writes in the caller's
     # folder any more and it may be removed.
     with _watching(process, _forget, _forget) as watched:

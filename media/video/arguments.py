@@ -32,6 +32,10 @@ AUDIO_DECODERS = (
 # A phone may add a text track; ffprobe opens the decoder of every track it lists.
 OTHER_DECODERS = ("mov_text",)
 
+# A voice memo may have a cover. ffprobe opens the decoder of every track that it lists; ffmpeg only
+# those of the tracks that are used, which a cover never is.
+COVER_DECODERS = ("png",)
+
 INPUT_GUARDS = {
     "protocol_whitelist": "file",
     "format_whitelist": FORMATS,
@@ -40,7 +44,10 @@ INPUT_GUARDS = {
     "max_streams": str(MAX_STREAMS),
 }
 
-PROGRAMS = ("ffmpeg", "ffprobe")
+PROBE_GUARDS = INPUT_GUARDS | {
+    "codec_whitelist": ",".join((INPUT_GUARDS["codec_whitelist"], *COVER_DECODERS))
+}
+GUARDS = {"ffmpeg": INPUT_GUARDS, "ffprobe": PROBE_GUARDS}
 QUIET = ("-hide_banner", "-v", "error")
 
 
@@ -55,9 +62,13 @@ def file_url(path: Path) -> str:
     return f"file:{path}"
 
 
-def guarded_input(path: Path, **options: str | float) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
-    """Return an ffmpeg-python input node for a server-made absolute path, with all guards."""
-    return ffmpeg.input(file_url(path), **{**options, **INPUT_GUARDS})
+def guarded_input(path: Path, *, pixels: int = MAX_PIXELS, **options: str | float) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    """Return an ffmpeg-python input node for a server-made absolute path, with all guards.
+
+    `pixels` is the most that a frame may have; beyond `MAX_PIXELS` nobody can ask for more.
+    """
+    ceiling = {"max_pixels": str(min(pixels, MAX_PIXELS))}
+    return ffmpeg.input(file_url(path), **{**options, **INPUT_GUARDS, **ceiling})
 
 
 def output(streams: Sequence[Any], path: Path, **options: str | float) -> Any:  # noqa: ANN401 - as above
@@ -80,7 +91,7 @@ def ffmpeg_argv(*outputs: Any) -> list[str]:  # noqa: ANN401 - as above
 
 def ffprobe_argv(path: Path, *, entries: str, layout: str) -> list[str]:
     """Return an ffprobe command. `entries` is its -show_entries, `layout` its -of."""
-    guards = [text for name, value in INPUT_GUARDS.items() for text in (f"-{name}", value)]
+    guards = [text for name, value in PROBE_GUARDS.items() for text in (f"-{name}", value)]
     shape = ["-show_entries", entries, "-of", layout]
     return ["ffprobe", *QUIET, *shape, *guards, "-i", file_url(path)]
 
@@ -92,21 +103,29 @@ def require_guards(argv: Sequence[str]) -> None:
     between it and the previous one. Inputs that need no `-i` are refused as well: ffprobe's bare
     argument and the movie filters, which open a file from inside a filter.
     """
-    if not argv or argv[0] not in PROGRAMS:
+    if not argv or argv[0] not in GUARDS:
         raise UnguardedCommandError("only ffmpeg and ffprobe are run here")
     inputs = 0
     for options, url in _inputs(argv):
         inputs += 1
         if not url.startswith("file:/"):
             raise UnguardedCommandError("an input must be an absolute file")
-        pairs = set(pairwise(options))
-        for name, value in INPUT_GUARDS.items():
-            if (f"-{name}", value) not in pairs or options.count(f"-{name}") != 1:
+        for name, value in GUARDS[argv[0]].items():
+            if not _is_kept(name, value, options):
                 raise UnguardedCommandError(f"input without -{name}")
     if inputs == 0 or (argv[0] == "ffprobe" and (inputs != 1 or argv[-2] != "-i")):
         raise UnguardedCommandError("no input, or one without -i")
     if any("movie=" in text for text in argv):
         raise UnguardedCommandError("a filter that opens files")
+
+
+def _is_kept(name: str, value: str, options: Sequence[str]) -> bool:
+    given = [after for option, after in pairwise(options) if option == f"-{name}"]
+    if options.count(f"-{name}") != 1 or len(given) != 1:
+        return False
+    if name == "max_pixels":  # less than that is stricter
+        return given[0].isdecimal() and 0 < int(given[0]) <= MAX_PIXELS
+    return given[0] == value
 
 
 def _inputs(argv: Sequence[str]) -> Iterator[tuple[list[str], str]]:

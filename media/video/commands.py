@@ -58,19 +58,19 @@ def wav_and_loudness(source: Path, out_dir: Path, probe: Probe) -> list[str]:
         **EXACT_AUDIO,
     }
     target = out_dir / NAMES[FileKind.WAV]
-    return ffmpeg_argv(output([_sound(_read(source), probe)], target, **options))
+    return ffmpeg_argv(output([_sound(_read(source, probe), probe)], target, **options))
 
 
 def loudness_delivered(source: Path, probe: Probe, *, gain_db: float) -> list[str]:
     """Return the command that prints how loud the clip would be at a gain, and writes nothing."""
     chain = f"{sound.delivered(gain_db)},{sound.MEASURE}"
-    return ffmpeg_argv(no_output([_sound(_read(source), probe)], af=chain))
+    return ffmpeg_argv(no_output([_sound(_read(source, probe), probe)], af=chain))
 
 
 def playable(source: Path, out_dir: Path, probe: Probe, *, gain_db: float) -> list[str]:
     """Return the command that makes video.mp4 or audio.m4a, its sound at a gain."""
     threads = THREADS_LARGE if is_large(probe) else THREADS
-    read = _read(source, threads=threads)
+    read = _read(source, probe, threads=threads)
     kind, streams, picture = FileKind.AUDIO, [_sound(read, probe)], Options()
     if probe.has_video:
         kind, streams = FileKind.VIDEO, [read[str(probe.video_index)], *streams]
@@ -84,9 +84,14 @@ def playable(source: Path, out_dir: Path, probe: Probe, *, gain_db: float) -> li
     return ffmpeg_argv(output(streams, target, **{**picture, **levelled, **container}))
 
 
-def poster(video: Path, out_dir: Path, *, start_seconds: float, size: tuple[int, int]) -> list[str]:
-    """Return the command that makes poster.jpg: the most typical of 30 frames after a moment."""
-    read = _read(video, ss=start_seconds)
+def poster(
+    video: Path, out_dir: Path, *, start_seconds: float, size: tuple[int, int], pixels: int
+) -> list[str]:
+    """Return the command that makes poster.jpg: the most typical of 30 frames after a moment.
+
+    `pixels` is the most that a frame of the video may have.
+    """
+    read = guarded_input(video, pixels=pixels, threads=THREADS, ss=start_seconds)
     options: Options = {
         "vf": f"thumbnail=30,scale={size[0]}:{size[1]},setsar=1,format=yuvj420p",
         "frames:v": 1,
@@ -99,8 +104,8 @@ def poster(video: Path, out_dir: Path, *, start_seconds: float, size: tuple[int,
     return ffmpeg_argv(output([read["v:0"]], out_dir / NAMES[FileKind.POSTER], **options))
 
 
-def _read(path: Path, **options: str | float) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
-    return guarded_input(path, **{"threads": THREADS, **options})
+def _read(path: Path, probe: Probe, *, threads: int = THREADS) -> Any:  # noqa: ANN401 - ffmpeg-python has no types
+    return guarded_input(path, pixels=probe.most_pixels, threads=threads)
 
 
 def _sound(read: Any, probe: Probe) -> Any:  # noqa: ANN401 - as above

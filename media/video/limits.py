@@ -10,6 +10,26 @@ MEBIBYTE = 2**20
 MAX_PIXELS = 8_847_360
 
 
+# 4K at 60 or full HD at 240 frames a second. A picture that does not move costs no bytes, but every
+# frame of it is decoded: 15 MB of 4K at 340 a second kept a core busy for ten minutes.
+PIXELS_PER_SECOND = MAX_PIXELS * 60
+
+# A picture may change its size halfway: a phone is turned, a line gets better. So far it may grow
+# where its header says less. A kilobyte that said 64 x 48 and turned 4K took 507 MB to look at.
+GROWN_PIXELS = 1920 * 1088
+# Frames are coded in blocks, and are a little larger than what is shown of them.
+BLOCKS = 1.25
+
+
+def most_pixels(told: int, frame_rate: float | None) -> int:
+    """Return what a frame may have where the header tells of so many pixels.
+
+    However much it grows, no more is decoded in a second than of a picture that said so at once.
+    """
+    room = min(GROWN_PIXELS, int(PIXELS_PER_SECOND / max(1.0, frame_rate or 0.0)))
+    return min(MAX_PIXELS, max(room, int(told * BLOCKS)))
+
+
 # Where ffmpeg stops looking. 500 tracks took 360 MB before they were counted; at 1000, its own
 # limit, it says that the memory is full.
 MAX_STREAMS = 64
@@ -24,9 +44,7 @@ class MediaLimits:
     max_pixels: int = MAX_PIXELS
     # A 240 fps slow-motion video with 50 audio packets a second passes, a 1000 fps bomb does not.
     max_packets_per_second: int = 350
-    # 4K at 60 or full HD at 240 frames a second. A picture that does not move costs no bytes, but
-    # every frame of it is decoded: 15 MB of 4K at 340 a second kept a core busy for ten minutes.
-    max_pixels_per_second: int = MAX_PIXELS * 60
+    max_pixels_per_second: int = PIXELS_PER_SECOND
     # A phone adds one sound and up to four data tracks to its picture.
     max_streams: int = 16
 

@@ -9,16 +9,18 @@ caller.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from media.video import commands
-from media.video.errors import FailureCode, ProcessingFailed, Refused
+from media.video.errors import FailureCode, ProcessingFailed, RefusalCode, Refused
 from media.video.limits import Limits, render_limits
 from media.video.outputs import NAMES, FileKind, MediaFile, made
 from media.video.peaks import read_peak, write_peaks
 from media.video.plan import copy_obstacle, poster_size
-from media.video.probe import Probe, describe
+from media.video.probe import TOO_MANY_PIXELS, Probe, describe
 from media.video.progress import OnProgress, Progress
 from media.video.runner import Cancel, OnLine, run
 from media.video.sound import MAX_GAIN_DB, Loudness, corrected_gain, gain_for, is_limited
@@ -41,14 +43,16 @@ class _Work:
     cancel: Cancel | None
 
     def run(self, argv: list[str], on_line: OnLine) -> None:
-        run(
-            argv,
-            limits=self.limits,
-            readable=[self.source],
-            writable=self.out_dir,
-            on_line=on_line,
-            cancel=self.cancel,
-        )
+        with _no_growth(self.probe.most_pixels) as said:
+            done = run(
+                argv,
+                limits=self.limits,
+                readable=[self.source],
+                writable=self.out_dir,
+                on_line=on_line,
+                cancel=self.cancel,
+            )
+            said.append(done.stderr_tail)
 
     def hear(self, on_line: OnLine) -> tuple[MediaFile, float | None]:
         """Make the wav; return it with the loudness of the clip (LUFS, None for silence)."""
@@ -76,6 +80,23 @@ class _Work:
         return corrected_gain(gain_db, limited.lufs)
 
 
+@contextmanager
+def _no_growth(most_pixels: int) -> Iterator[list[str]]:
+    """Raise `Refused` when a program in this block met a frame of more than `most_pixels`.
+
+    Whether it gave up over that or went on without those frames: what it said goes into the list.
+    """
+    said: list[str] = []
+    try:
+        yield said
+    except ProcessingFailed as failure:
+        if TOO_MANY_PIXELS not in failure.detail:
+            raise
+        said.append(failure.detail)
+    if any(TOO_MANY_PIXELS in words for words in said):
+        raise Refused(RefusalCode.TOO_MANY_PIXELS, {"limit": most_pixels})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Normalised:
     """All files of a clip. `video_copied` tells that the picture was not encoded again."""
@@ -101,7 +122,8 @@ def normalise(
 
     `source` and `out_dir` are absolute, `probe` is what `probe.probe` said about this very file.
     `on_progress` gets a fraction (0..1) that never falls; `cancel` is asked a few times a second.
-    Raises `ProcessingFailed`; then `out_dir` may hold pieces.
+    Raises `ProcessingFailed`, and `Refused` when the picture grows far beyond what its header told;
+    then `out_dir` may hold pieces.
     """
     progress = Progress(on_progress)
     copied = probe.has_video and copy_obstacle(probe) is None
@@ -115,7 +137,7 @@ def normalise(
     )
     files = [_playable(out_dir, probe, cancel)]
     if probe.has_video:
-        files.append(make_poster(files[0], out_dir, cancel=cancel))
+        files.append(make_poster(files[0], out_dir, most_pixels=probe.most_pixels, cancel=cancel))
     write_peaks(wav.path, out_dir / NAMES[FileKind.PEAKS])
     files += [wav, made(out_dir, FileKind.PEAKS)]
     progress.tell(1.0)
@@ -137,15 +159,24 @@ def extract_wav(
     return wav
 
 
-def make_poster(video: MediaFile, out_dir: Path, *, cancel: Cancel | None = None) -> MediaFile:
-    """Make poster.jpg from a playable video of ours; raise `ProcessingFailed` if none decodes."""
+def make_poster(
+    video: MediaFile, out_dir: Path, *, most_pixels: int, cancel: Cancel | None = None
+) -> MediaFile:
+    """Make poster.jpg from a playable video of ours; raise `ProcessingFailed` if none decodes.
+
+    `most_pixels` is what a frame may have: a picture that was copied may grow halfway.
+    """
     size = poster_size(video.width or 0, video.height or 0)
     budget = render_limits(duration_seconds=10, source_bytes=0)
     target = out_dir / NAMES[FileKind.POSTER]
     # A picture track that is shorter than a second has nothing there: then take its beginning.
     for start in (POSTER_SECOND, 0.0):
-        argv = commands.poster(video.path, out_dir, start_seconds=start, size=size)
-        run(argv, limits=budget, readable=[video.path], writable=out_dir, cancel=cancel)
+        argv = commands.poster(
+            video.path, out_dir, start_seconds=start, size=size, pixels=most_pixels
+        )
+        with _no_growth(most_pixels) as said:
+            done = run(argv, limits=budget, readable=[video.path], writable=out_dir, cancel=cancel)
+            said.append(done.stderr_tail)
         if target.is_file() and target.stat().st_size:
             break
     return made(out_dir, FileKind.POSTER, size=size)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from media.video.arguments import ffprobe_argv
 from media.video.errors import FailureCode, ProcessingFailed, RefusalCode, Refused
-from media.video.limits import MediaLimits, probe_limits
+from media.video.limits import MediaLimits, most_pixels, probe_limits
 from media.video.runner import Cancel, run
 from media.video.sniff import refuse_other_things
 from media.video.tracks import (
@@ -45,7 +45,8 @@ class Probe:
     """A file that passed the gate.
 
     Durations in seconds, measured from the packets. `width` and `height` are pixels as displayed,
-    after rotation; `rotation` is clockwise in degrees (0, 90, 180, 270). Fields of a missing video
+    after rotation; `rotation` is clockwise in degrees (0, 90, 180, 270); `pixels` are those of a
+    frame as it is coded. Fields of a missing video
     track are None, zero or empty. `frame_rate` is packets per second, `claimed_frame_rate` what
     the header says (1000 for MediaRecorder). Bit rate in bits per second.
     """
@@ -64,6 +65,7 @@ class Probe:
     video_codec: str | None = None
     width: int = 0
     height: int = 0
+    pixels: int = 0
     rotation: int = 0
     pixel_format: str = ""
     color_transfer: str = ""
@@ -71,6 +73,11 @@ class Probe:
     frame_rate: float | None = None
     claimed_frame_rate: float | None = None
     video_bit_rate: float = 0.0
+
+    @property
+    def most_pixels(self) -> int:
+        """What any frame of it may have: a picture may change its size halfway."""
+        return most_pixels(self.pixels, self.frame_rate)
 
 
 def probe(path: Path, limits: MediaLimits, *, cancel: Cancel | None = None) -> Probe:
@@ -102,7 +109,7 @@ def _header(path: Path, limits: MediaLimits, cancel: Cancel | None) -> Header:
     header = read_header(done.stdout, limits)
     # Some formats tell the size in the pictures only. Then ffprobe complains, lists a picture
     # without size, and succeeds: a clip of which only the sound would be left.
-    if header.video is None and TOO_MANY_PIXELS in done.stderr_tail:
+    if header.has_picture and header.video is None and TOO_MANY_PIXELS in done.stderr_tail:
         raise Refused(RefusalCode.TOO_MANY_PIXELS, {"limit": limits.max_pixels})
     return header
 
@@ -173,6 +180,7 @@ def _with_video(found: Probe, video: VideoTrack, picture: Track, limits: MediaLi
         video_codec=video.codec,
         width=video.width,
         height=video.height,
+        pixels=video.pixels,
         rotation=video.rotation,
         pixel_format=video.pixel_format,
         color_transfer=video.color_transfer,

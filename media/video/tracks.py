@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from pydantic import BaseModel, Field, ValidationError
 
+from media.video.arguments import COVER_DECODERS
 from media.video.errors import RefusalCode, Refused
 from media.video.limits import MediaLimits
 
@@ -74,12 +75,16 @@ class _Document(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class VideoTrack:
-    """A moving picture. `width` and `height` as displayed; `rotation` clockwise, in degrees."""
+    """A moving picture. `width` and `height` as displayed; `rotation` clockwise, in degrees.
+
+    `pixels` are those of a frame as it is coded, before any stretching.
+    """
 
     index: int
     codec: str
     width: int
     height: int
+    pixels: int
     rotation: int
     pixel_format: str
     color_transfer: str
@@ -101,9 +106,13 @@ class AudioTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What the file says about itself: the tracks that a clip is made of."""
+    """What the file says about itself: the tracks that a clip is made of.
+
+    `has_picture` also where no size of it is known: then `video` is None.
+    """
 
     container: str
+    has_picture: bool
     video: VideoTrack | None
     audio: AudioTrack | None
 
@@ -129,8 +138,11 @@ def read_header(document: str | bytes, limits: MediaLimits) -> Header:
                 RefusalCode.TOO_MANY_PIXELS,
                 {"limit": limits.max_pixels, "found": stream.width * stream.height},
             )
+        if stream.codec_name in COVER_DECODERS:
+            raise Refused(RefusalCode.UNSUPPORTED_CODEC, {"codec": stream.codec_name})
     return Header(
         container=found.format.format_name,
+        has_picture=bool(moving),
         video=_video(_first(moving)),
         audio=_audio(_first(sounds)),
     )
@@ -153,6 +165,7 @@ def _video(stream: _Stream | None) -> VideoTrack | None:
         codec=stream.codec_name,
         width=width,
         height=height,
+        pixels=stream.width * stream.height,
         rotation=rotation,
         pixel_format=stream.pix_fmt,
         color_transfer=stream.color_transfer,

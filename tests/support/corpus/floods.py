@@ -103,7 +103,28 @@ def _still(bench: Bench, *, size: str, rate: int, seconds: int) -> bytes:
     return matroska(info(duration=None), tracks, *clusters)
 
 
+def _grown(bench: Bench, *, rate: int, seconds: int) -> bytes:
+    """The header and the first second say 64 x 48; from then on it is 4K, and really so."""
+    small, *few = blocks(bench.base("still-64x48.webm"))
+    large, *many = blocks(bench.base("still-4096x2160.webm"))
+    clusters = []
+    for second in range(seconds):
+        key, rest = (large, many[-1]) if second else (small, few[-1])
+        shown = [
+            simple_block(rest if second > 1 or n else key, track=2, at=1000 * n // rate, flags=0)
+            for n in range(rate)
+        ]
+        heard = [simple_block(tone(), at=100 * n) for n in range(10)]
+        clusters.append(cluster(*heard, *shown, at=1000 * second))
+    tracks = element(TRACKS, sound_track() + picture_track())
+    return matroska(info(duration=None), tracks, *clusters)
+
+
 def _pace() -> Iterator[Case]:
+    for rate, seconds in ((25, 4), (300, 40)):
+        make = partial(_grown, rate=rate, seconds=seconds)
+        name = f"grown-4096x2160-{rate}-{seconds}.mkv"
+        yield Case(name, "200,000 frames", make, expect=("too_many_pixels",))
     for size, rate, seconds, expect in (
         ("64x48", 300, 100, (DELIVERED,)),
         ("64x48", 1, 110, (DELIVERED,)),

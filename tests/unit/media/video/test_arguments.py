@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import media.video
 from media.video import arguments, commands, runner
 from media.video.arguments import (
+    GUARDS,
     INPUT_GUARDS,
+    PROBE_GUARDS,
     UnguardedCommandError,
     ffprobe_argv,
     file_url,
@@ -62,7 +64,9 @@ def every_command() -> list[list[str]]:
     made = [commands.playable(SOURCE, OUT, probe, gain_db=4.5) for probe in probes]
     made += [commands.wav_and_loudness(SOURCE, OUT, probe) for probe in probes]
     made += [commands.loudness_delivered(SOURCE, probe, gain_db=4.5) for probe in probes]
-    made.append(commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480)))
+    made.append(
+        commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480), pixels=9**6)
+    )
     made += [
         ffprobe_argv(SOURCE, entries=entries, layout="json")
         for entries in (HEADER_ENTRIES, PACKET_ENTRIES)
@@ -73,10 +77,11 @@ def every_command() -> list[list[str]]:
 @pytest.mark.parametrize("argv", every_command())
 def test_every_command_has_each_guard_before_its_input(argv: list[str]) -> None:
     at = argv.index("-i")
-    for name, value in INPUT_GUARDS.items():
+    for name, value in GUARDS[argv[0]].items():
         position = argv.index(f"-{name}")
         assert position < at
-        assert argv[position + 1] == value
+        given = argv[position + 1]
+        assert given == value or (name == "max_pixels" and 0 < int(given) < int(value))
     assert argv.count("-i") == 1
     assert argv[at + 1].startswith("file:/")
     require_guards(argv)
@@ -86,6 +91,9 @@ def test_the_guards_are_what_stopped_the_attacks() -> None:
     assert INPUT_GUARDS["protocol_whitelist"] == "file"
     assert INPUT_GUARDS["format_whitelist"] == "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg"
     assert INPUT_GUARDS["max_pixels"] == "8847360"
+    assert set(PROBE_GUARDS.items()) - set(INPUT_GUARDS.items()) == {
+        ("codec_whitelist", f"{INPUT_GUARDS['codec_whitelist']},png")
+    }
     decoders = INPUT_GUARDS["codec_whitelist"].split(",")
     assert not {"png", "svg", "librsvg", "gif", "webp", "exr", "ansi"} & set(decoders)
 
@@ -116,8 +124,17 @@ def test_a_second_weaker_value_is_refused(guard: str) -> None:
         require_guards([*argv[:at], f"-{guard}", "ALL", *argv[at:]])
 
 
-def _guards() -> list[str]:
-    return [text for name, value in INPUT_GUARDS.items() for text in (f"-{name}", value)]
+@pytest.mark.parametrize("pixels", ["0", "-1", "8847361", "1e9", "", "ALL", "²"])
+def test_a_ceiling_may_be_lower_and_nothing_else(pixels: str) -> None:
+    argv = every_command()[0]
+    at = argv.index("-max_pixels")
+    with pytest.raises(UnguardedCommandError):
+        require_guards([*argv[: at + 1], pixels, *argv[at + 2 :]])
+    require_guards([*argv[: at + 1], "100", *argv[at + 2 :]])
+
+
+def _guards(program: str = "ffmpeg") -> list[str]:
+    return [text for name, value in GUARDS[program].items() for text in (f"-{name}", value)]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +144,8 @@ def _guards() -> list[str]:
         ["ffmpeg"],
         ["ffmpeg", "-i", "file:/data/a"],
         ["bash", "-c", "true"],
-        ["ffprobe", *_guards(), "file:/data/a"],
-        ["ffprobe", *_guards(), "-i", "file:/data/a", "file:/data/b"],
+        ["ffprobe", *_guards("ffprobe"), "file:/data/a"],
+        ["ffprobe", *_guards("ffprobe"), "-i", "file:/data/a", "file:/data/b"],
         ["ffmpeg", *_guards(), "-i", "/data/a", "out.mp4"],
         ["ffmpeg", *_guards(), "-i", "http://example.org/a", "out.mp4"],
         ["ffmpeg", *_guards(), "-i", "concat:/data/a|/data/b", "out.mp4"],

@@ -117,7 +117,7 @@ def test_sound_alone_becomes_an_m4a() -> None:
     [
         playable(),
         commands.wav_and_loudness(SOURCE, OUT, a_probe()),
-        commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480)),
+        commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480), pixels=9**6),
     ],
 )
 def test_no_output_keeps_metadata_and_all_stay_in_the_folder(argv: list[str]) -> None:
@@ -135,7 +135,7 @@ def test_large_sources_get_one_thread() -> None:
 
 
 def test_the_poster_is_looked_for_after_a_moment() -> None:
-    argv = commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480))
+    argv = commands.poster(OUT / "video.mp4", OUT, start_seconds=1.0, size=(640, 480), pixels=9**6)
     assert argv.index("-ss") < argv.index("-i")
     assert value(argv, "-ss") == "1.0"
     assert value(outputs(argv)["poster.jpg"], "-frames:v") == "1"

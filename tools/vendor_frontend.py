@@ -2,7 +2,7 @@
 
 For developers only: `python tools/vendor_frontend.py` reads `package.json` and its lock, installs
 them in a temporary folder without running any package script, and writes a whitelist to
-`lms/static/vendor` (shipped) and `tests/vendor` (axe-core, tests only). Installing or running the
+`lms/static/vendor` (shipped) and `tests/vendor` (axe-core and tus-js-client, tests only). Installing or running the
 application needs no node: what this script writes is committed, and `vendor.json` beside it holds
 version, licence and sha256 of every file for the test that compares them.
 
@@ -269,6 +269,17 @@ def vendor_icons(modules: Path) -> dict[str, object]:
     return describe(package, folder, VENDOR)
 
 
+def vendor_for_tests(modules: Path) -> None:
+    """Write what only tests run: a judge of pages, and somebody else's upload client."""
+    axe, tus = (open_package(modules, name) for name in ("axe-core", "tus-js-client"))
+    shutil.rmtree(TEST_VENDOR, ignore_errors=True)
+    copy_files(axe, ("axe.min.js",), TEST_VENDOR)
+    entries = [describe(axe, TEST_VENDOR, TEST_VENDOR)]
+    copy_files(tus, ("dist/tus.min.js",), TEST_VENDOR / tus.target)
+    entries.append(describe(tus, TEST_VENDOR / tus.target, TEST_VENDOR))
+    write_manifest(TEST_VENDOR / "vendor.json", entries)
+
+
 def main() -> None:
     """Rewrite both vendor folders from the locked packages."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -280,10 +291,7 @@ def main() -> None:
             copy_files(package, files, VENDOR / package.target)
             entries.append(describe(package, VENDOR / package.target, VENDOR))
         write_manifest(VENDOR / "vendor.json", entries)
-        axe = open_package(modules, "axe-core")
-        shutil.rmtree(TEST_VENDOR, ignore_errors=True)
-        copy_files(axe, ("axe.min.js",), TEST_VENDOR)
-        write_manifest(TEST_VENDOR / "vendor.json", [describe(axe, TEST_VENDOR, TEST_VENDOR)])
+        vendor_for_tests(modules)
     print(f"{len(entries)} packages written to {VENDOR.relative_to(ROOT)}")
 
 

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from media.failpoints import reach
 CHECKSUM_ALGORITHMS = ("sha256", "sha1", "md5")
 """sha1 is what tus demands of every server, md5 what older clients send; neither is a safeguard
 against malice here, only against a line that garbles."""
+
+
+SEAL_SECONDS = 0.5
+"""Who sent the last byte waits so long for a lock that others hold to see that they are late."""
 
 
 class Checksum(NamedTuple):
@@ -180,9 +185,10 @@ class UploadFiles:
 
         The part file itself stays until `discard`, to be called once the rows are committed: a
         process that dies in between leaves an upload that can simply be finished again.
+        Waits a moment for a lock: a request at a wrong offset holds one while it is refused.
         Raises UploadGoneError, UploadLockedError and StorageFullError.
         """
-        with self._locked(upload) as handle:
+        with self._locked(upload, patience_seconds=SEAL_SECONDS) as handle:
             name = self._second_name(upload)
             with no_room_is_its_own_error():
                 os.fsync(handle)
@@ -217,12 +223,13 @@ class UploadFiles:
             os.close(handle)
 
     @contextmanager
-    def _locked(self, upload: UUID) -> Iterator[int]:
+    def _locked(self, upload: UUID, *, patience_seconds: float = 0) -> Iterator[int]:
+        until = time.monotonic() + patience_seconds
         with self._opened(upload) as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UploadLockedError from None
+            while not _has_lock(handle):
+                if time.monotonic() >= until:
+                    raise UploadLockedError
+                time.sleep(0.01)
             self._must_be_there(upload)
             yield handle
 
@@ -257,6 +264,14 @@ def _write(
             os.ftruncate(handle, offset)
         os.fsync(handle)
     return reached
+
+
+def _has_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write_all(handle: int, block: bytes) -> None:

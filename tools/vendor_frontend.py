@@ -2,9 +2,10 @@
 
 For developers only: `python tools/vendor_frontend.py` reads `package.json` and its lock, installs
 them in a temporary folder without running any package script, and writes a whitelist to
-`lms/static/vendor` (shipped) and `tests/vendor` (axe-core and tus-js-client, tests only). Installing or running the
-application needs no node: what this script writes is committed, and `vendor.json` beside it holds
-version, licence and sha256 of every file for the test that compares them.
+`lms/static/vendor` (shipped) and `tests/vendor` (axe-core and tus-js-client, tests only).
+Installing or running the application needs no node: what this script writes is committed, and
+`vendor.json` beside it holds version, licence and sha256 of every file for the test that compares
+them.
 
 NL Design System arrives as many small stylesheets. They become one file in `@layer nlds`, without
 the variants no macro of ours uses; its theme becomes one file in `@layer theme`, with only the

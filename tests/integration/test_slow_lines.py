@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
-from support.served import PATIENCE, STREAM, Browser, Site, served
+from support.served import PATIENCE, Browser, Site, served
 
 from lms.web.assets import tree_hash
 
@@ -172,10 +172,7 @@ def test_goodbyes_do_not_keep_others_waiting(patient: Site) -> None:
 
 
 def begin_upload(browser: Browser, path: str, announced: int) -> bytes:
-    lines = [f"PATCH {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {announced}"]
-    headers = {**browser.headers, **STREAM, "Upload-Offset": "0"}
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
+    return browser.patch_head(path, 0, Content_Length=str(announced))
 
 
 def test_an_upload_that_drips_is_cut_and_what_came_is_kept(hasty: Site) -> None:

@@ -115,12 +115,16 @@ class Browser:
     @contextmanager
     def half_said(self, path: str, offset: int, body: bytes, announced: int) -> Iterator[None]:
         """A PATCH that announces more than it sends, and then says nothing more."""
-        lines = [f"PATCH {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {announced}"]
-        headers = {**self.headers, **STREAM, "Upload-Offset": str(offset)}
-        lines += [f"{name}: {value}" for name, value in headers.items()]
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as line:
-            line.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+            line.sendall(self.patch_head(path, offset, Content_Length=str(announced)) + body)
             yield
+
+    def patch_head(self, path: str, offset: int, **headers: str) -> bytes:
+        """What a PATCH says before its bytes, for whoever writes those on a socket."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        said = {"Host": "127.0.0.1", "Upload-Offset": str(offset), **self.headers, **STREAM, **said}
+        lines = [f"{name}: {value}" for name, value in said.items()]
+        return "\r\n".join([f"PATCH {path} HTTP/1.1", *lines, "", ""]).encode()
 
 
 @dataclass
@@ -167,6 +171,12 @@ class Site:
         assert hashlib.sha256(data).hexdigest() == digest
         return data
 
+    @property
+    def worker(self) -> int:
+        """The process that serves: gunicorn's child."""
+        (child,) = children(self.process.pid)
+        return child
+
     def clips(self) -> int:
         with self.database.reading() as session:
             return session.scalar(select(func.count(Clip.id))) or 0
@@ -186,15 +196,19 @@ class Site:
 
     def kill(self) -> None:
         """Kill the server and what it forked, as a power cut would."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        forked = children(self.process.pid)
         self.process.kill()
-        for child in children.split():
+        for child in forked:
             with suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
         self.process.wait()
         with suppress(ConnectionError):
             while True:  # until the last of them has let go of the port
                 socket.create_connection(("127.0.0.1", self.settings.port), 1).close()
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def free_port() -> int:
@@ -274,9 +288,15 @@ def sign_in(settings: Settings, database: Database, account_id: int) -> Browser:
 
 
 @contextmanager
-def served(data: Path, *, front_door: str = FRONT_DOOR, **knobs: int) -> Iterator[Site]:
-    """The site in `data` with four threads, served until the block ends."""
-    settings = Settings(data=data, port=free_port(), web_threads=4, **knobs)  # type: ignore[arg-type]  # numbers only
+def served(
+    data: Path, *, front_door: str = FRONT_DOOR, url: str = "", **knobs: int | str
+) -> Iterator[Site]:
+    """The site in `data` with four threads, served until the block ends.
+
+    `url` names an empty database elsewhere than in `data`.
+    """
+    knobs = {"web_threads": 4, "database_url": url, **knobs}
+    settings = Settings(data=data, port=free_port(), **knobs)  # type: ignore[arg-type]  # texts and numbers, as from an environment
     settings.make_folders()
     migrate.upgrade(settings.url)
     database = Database.at(settings.url)

@@ -8,7 +8,8 @@ and one person sends at most two at the same time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from http import HTTPStatus
 from typing import cast
 from uuid import UUID
@@ -131,14 +132,23 @@ def say_version(response: Response) -> Response:
     return response
 
 
+def _body(person_id: int) -> Generator[bytes]:
+    """The bytes of this request, in a turn that is asked for when they are first needed.
+
+    Who is refused for another reason, a lock or an offset, hears that and takes no turn.
+    """
+    with turns.turn(person_id):
+        yield from tus.blocks()
+
+
 def _append(reception: Reception, ticket: Ticket, offset: int) -> int:
     """Stream the body of this request to the upload; the new offset."""
     try:
-        with turns.turn(ticket.owner_id):
+        with closing(_body(ticket.owner_id)) as body:
             return reception.files.append(
                 ticket.public_id,
                 offset=offset,
-                body=tus.blocks(),
+                body=body,
                 limit=ticket.limit,
                 expected=request.content_length,
                 checksum=tus.checksum(),
@@ -238,9 +248,20 @@ def _receive(reception: Reception, ticket: Ticket) -> Response:
     offset, length = tus.size("Upload-Offset"), tus.size("Upload-Length")
     if offset is None:
         return _refuse(HTTPStatus.BAD_REQUEST, "no_offset")
+    if length is not None and length > ticket.max_bytes:
+        raise TooLargeError(ticket.max_bytes)
+    try:
+        return _take_in(reception, ticket, offset, length)
+    except UploadGoneError:
+        # Another request may have finished it since its row was read.
+        fresh = reception.find(owner_id=ticket.owner_id, public_id=ticket.public_id)
+        if fresh is None or not fresh.is_finished:
+            raise
+        return _repeat(fresh, offset)
+
+
+def _take_in(reception: Reception, ticket: Ticket, offset: int, length: int | None) -> Response:
     if length is not None:
-        if length > ticket.max_bytes:
-            raise TooLargeError(ticket.max_bytes)
         ticket = reception.set_length(ticket, length)
     if ticket.is_finished:  # the answer to the last bytes was lost on its way
         return _repeat(ticket, offset)

@@ -364,3 +364,17 @@ def test_bytes_are_durable_before_their_offset_is_told(
     assert synced == [(f"{upload}.part", 4)]
     assert files.offset(upload) == 4
     assert synced[1:] == [(f"{upload}.part", 4)]
+
+
+def test_the_last_byte_waits_for_who_is_just_being_refused(
+    files: UploadFiles, upload: UUID
+) -> None:
+    """A request at a wrong offset holds the lock for as long as it takes to see that."""
+    files.append(upload, offset=0, body=[b"whole"], limit=10)
+    with files.path(upload).open("r+b") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        freed = threading.Timer(0.1, fcntl.flock, (other, fcntl.LOCK_UN))
+        freed.start()
+        with files.sealed(upload) as sealed:
+            assert sealed.read_bytes() == b"whole"
+        freed.join()

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     """The address people type, when a proxy stands in front."""
     trusted_proxies: int = 0
     """How many proxies in front set X-Forwarded-*; 0 ignores those headers."""
-    accel_redirect: str = ""
-    """nginx internal location for blobs; empty: Flask sends the bytes itself."""
+    accel: str = Field(default="", pattern=r"^((/[A-Za-z0-9_.-]+)+/?)?$")
+    """nginx's internal location for blobs; empty: this process sends the bytes itself."""
 
     storage: Literal["disk", "s3"] = "disk"
     """Where clips are kept: in the data folder, or in a bucket (LMS_S3_…, extra `s3`)."""
@@ -184,6 +184,23 @@ class Settings(BaseSettings):
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.uploads, self.blobs, self.work, self.models):
             folder.mkdir(exist_ok=True, mode=0o700)
+        if self.group_reads_blobs:
+            self._open_blobs()
+
+    @property
+    def group_reads_blobs(self) -> bool:
+        """Whether nginx hands out clips itself, as a member of this user's group."""
+        return bool(self.accel) and self.storage == "disk"
+
+    def _open_blobs(self) -> None:
+        """Let the group pass through the data folder and see the blobs, and nothing else there."""
+        if not self.database_url:
+            # SQLite would make it for all to read; its log gets the mode of the file itself.
+            database = self.data / "lms.sqlite3"
+            database.touch(mode=0o600)
+            database.chmod(0o600)
+        self.blobs.chmod(0o750)
+        self.data.chmod(0o710)
 
     def signing_key(self) -> str:
         """The key that signs cookies; made on first use so that no default exists (S38)."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def store_of(settings: Settings) -> BlobStore:
     """The store of this installation. ModuleNotFoundError: a bucket, but no boto3 (extra `s3`)."""
     if settings.storage == "disk":
-        return DiskStore(settings.blobs)
+        return DiskStore(settings.blobs, group_reads=settings.group_reads_blobs)
     return _s3_store(settings)
 
 

@@ -28,6 +28,11 @@ def has_postgresql() -> bool:
     )
 
 
+def has_nginx() -> bool:
+    # Debian keeps it where only root looks.
+    return shutil.which("nginx") is not None or Path("/usr/sbin/nginx").exists()
+
+
 def has_venv() -> bool:
     # Debian leaves this out of python3 itself.
     return importlib.util.find_spec("ensurepip") is not None
@@ -48,6 +53,7 @@ RUN = (
 TEST = (
     *RUN,
     Need("chromium", on_path("chromium"), "the browser of the journeys"),
+    Need("nginx", has_nginx, "hands out clips in front of the site"),
     Need("espeak-ng", on_path("espeak-ng"), "speaks the sentences of the tests"),
     Need("postgresql", has_postgresql, "the second database"),
 )

@@ -25,10 +25,14 @@ def fsync_folder(folder: Path) -> None:
 
 
 class DiskStore:
-    """The default store: `<root>/<clip public_id>/<name>`, mode 0600 in folders of 0700."""
+    """The default store: `<root>/<clip public_id>/<name>`, mode 0600 in folders of 0700.
 
-    def __init__(self, root: Path) -> None:
+    With `group_reads` 0640 in 0750: a web server in the group of this user hands them out.
+    """
+
+    def __init__(self, root: Path, *, group_reads: bool = False) -> None:
         self.root = root
+        self._file_mode, self._folder_mode = (0o640, 0o750) if group_reads else (0o600, 0o700)
 
     def _place(self, key: str) -> Path:
         return self.root / checked(key)
@@ -37,8 +41,9 @@ class DiskStore:
         place = self._place(key)
         if not place.parent.is_dir():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.parent.chmod(self._folder_mode)  # whatever the umask takes away
             fsync_folder(self.root)
-        source.chmod(0o600)
+        source.chmod(self._file_mode)
         os.utime(source)  # its age here counts from now: the upload may have lain for days
         with source.open("rb+") as file:
             os.fsync(file.fileno())

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 
 MEGABYTE = 1024 * 1024
 LIMIT_MB = 48
-MOST_GROWTH = 12 * MEGABYTE
+MOST_GROWTH = 8 * MEGABYTE
 """Of the process while 48 MB and more pass through it; allocators round up."""
 MOST_UNREAD = 16 * MEGABYTE
 """Of what a client can push after a refusal: buffers of the system, and what is drained."""

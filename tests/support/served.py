@@ -306,7 +306,9 @@ def served(
     command = [front_door if word == FRONT_DOOR else word for word in web_command(settings)]
     site = Site(settings, database, command, told, None, **browsers)  # type: ignore[arg-type]  # served right below
     site.serve()
-    yield site
-    site.process.terminate()
-    site.process.wait(PATIENCE)
-    database.engine.dispose()
+    try:
+        yield site
+    finally:
+        site.process.terminate()
+        site.process.wait(PATIENCE)
+        database.engine.dispose()

@@ -121,9 +121,9 @@ def raw_is_shown(clip: Clip) -> bool:
 
 def _send(key: str, media_type: str) -> Response:
     settings = _settings()
-    if settings.accel_redirect and settings.storage == "disk":
+    if settings.accel and settings.storage == "disk":
         response = make_response("")
-        response.headers["X-Accel-Redirect"] = f"{settings.accel_redirect.rstrip('/')}/{key}"
+        response.headers["X-Accel-Redirect"] = f"{settings.accel.rstrip('/')}/{key}"
         response.headers["Content-Type"] = media_type
     else:
         response = _stream(store_of(settings), key, media_type)

@@ -7,6 +7,8 @@ requests as there are threads stop the site. Here
 - the one loop that accepts connections also collects requests. A request gets a thread when its
   header is here, with its body, unless that is an upload or longer than any form may be: those
   are read, or refused unread, by the application;
+- uploads get all threads but some that are kept for pages: fifty phones that send and twenty that
+  fell silent hold every thread there is. The others wait their turn, unread;
 - in a thread, whoever sends or reads keeps a pace (`lms.web.lines`), or the line is cut;
 - goodbyes are said in the loop without waiting. gunicorn waits two seconds for each, in the loop
   that lets everybody in;
@@ -40,8 +42,26 @@ MOST_BODY = 1_000_000
 MOST_HELD = 64 * 1024 * 1024
 """Of all requests that are coming in together."""
 SPARE_CONNECTIONS = 32
+THREADS_A_PAGE_KEEPS = 8
+"""One thread in so many is for pages, and at least one."""
+TURN_SECONDS = 20.0
+"""An upload that has no thread by then is told to come back: its client knows how."""
 UPLOAD_TYPE = b"application/offset+octet-stream"
 REFUSED = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+def _fields(head: bytes) -> dict[bytes, bytes]:
+    fields = {}
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        fields[name.strip().lower()] = value.strip()
+    return fields
+
+
+def is_upload(held: bytes | bytearray) -> bool:
+    """Whether this request, whose header is here, says that it is one."""
+    head = bytes(held).partition(b"\r\n\r\n")[0]
+    return _fields(head).get(b"content-type", b"").lower().startswith(UPLOAD_TYPE)
 
 
 def still_needed(held: bytes | bytearray) -> int:
@@ -52,12 +72,8 @@ def still_needed(held: bytes | bytearray) -> int:
     head, end, body = bytes(held).partition(b"\r\n\r\n")
     if not end:
         return 1
-    fields = {}
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        fields[name.strip().lower()] = value.strip()
-    length = fields.get(b"content-length", b"0")
-    if fields.get(b"content-type", b"").startswith(UPLOAD_TYPE) or not length.isdigit():
+    length = _fields(head).get(b"content-length", b"0")
+    if is_upload(held) or not length.isdigit():
         return 0
     announced = int(length[:20])
     return 0 if announced > MOST_BODY else max(0, announced - len(body))
@@ -76,6 +92,11 @@ def refusal(held: bytes | bytearray) -> bytes | None:
     return b"411 Length Required" if pieces and not told and UPLOAD_TYPE not in low else None
 
 
+def most_uploads(threads: int) -> int:
+    """How many threads uploads may hold at a time."""
+    return max(1, threads - max(1, threads // THREADS_A_PAGE_KEEPS))
+
+
 class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn's worker with threads; named to it by `lms.cli.server.web_command`."""
 
@@ -83,6 +104,9 @@ class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__(*args, **kwargs)
         self._coming: dict[TConn, None] = {}  # oldest first
         self._leaving: dict[TConn, float] = {}
+        self._queue: dict[TConn, float] = {}  # uploads in their turn, and until when they wait
+        self._uploads = 0
+        self._most_uploads = most_uploads(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -136,13 +160,34 @@ class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             return
         self._forget(conn)
         if status is not None:
-            held.clear()
-            with suppress(OSError):
-                conn.sock.send(REFUSED % status)
-            self._say_goodbye(conn)
-            return
+            self._refuse(conn, status)
+        elif self._uploads >= self._most_uploads and is_upload(held):
+            self._queue[conn] = time.monotonic() + TURN_SECONDS
+        else:
+            self._give_thread(conn)
+
+    def _refuse(self, conn: TConn, status: bytes) -> None:
+        with suppress(OSError):
+            conn.sock.send(REFUSED % status)
+        self._say_goodbye(conn)
+
+    def _send_back(self, conn: TConn) -> None:
+        del self._queue[conn]
+        self._refuse(conn, b"503 Service Unavailable\r\nRetry-After: 5")
+
+    def _give_thread(self, conn: TConn) -> None:
         conn.data_ready = True
+        conn.sock.is_upload = is_upload(conn.sock.held)
+        self._uploads += conn.sock.is_upload
         self.enqueue_req(conn)
+
+    def _take_thread_back(self, conn: TConn) -> None:
+        self._uploads -= conn.sock.is_upload
+        conn.sock.is_upload = False
+        while self._queue and self._uploads < self._most_uploads:
+            first = next(iter(self._queue))
+            del self._queue[first]
+            self._give_thread(first)
 
     def handle_request(self, req: Any, conn: TConn) -> bool:  # noqa: ANN401 -- gunicorn's request
         """In a thread. A body nobody read is not waited for: then the connection ends."""
@@ -154,6 +199,7 @@ class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def finish_request(self, conn: TConn, fs: Any) -> None:  # noqa: ANN401 -- a future
         """Back in the loop: keep the connection, or end it without waiting for its goodbye."""
+        self._take_thread_back(conn)
         if fs.cancelled() or fs.exception() or not fs.result():
             self._say_goodbye(conn)
             return
@@ -190,8 +236,13 @@ class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         late += [conn for conn, until in self._leaving.items() if until < now]
         for conn in late:
             self._drop(conn)
+        for conn in [conn for conn, until in self._queue.items() if until < now]:
+            self._send_back(conn)
 
     def _send_oldest_away(self) -> bool:
+        if self._queue and not self._leaving and not self._coming:
+            self._send_back(next(iter(self._queue)))
+            return True
         for waiting in (self._leaving, self._coming, self.keepalived_conns):
             if waiting:
                 self._drop(next(iter(waiting)))

@@ -62,6 +62,8 @@ class Line(socket.socket):
         self.held = bytearray()
         self.pace = Pace()
         self.since = time.monotonic()
+        self.is_upload = False
+        """Whether its request counts as an upload while it has a thread."""
 
     def collect(self) -> bool:
         """Take what has come; False when the other side is gone. BlockingIOError: nothing yet."""

@@ -217,6 +217,51 @@ def test_one_person_sends_two_at_a_time(hasty: Site) -> None:
     assert again.status == 204
 
 
+@contextmanager
+def four_uploads(site: Site, words: bytes = b"") -> Iterator[list[socket.socket]]:
+    """One more than uploads may have threads: the last of them waits its turn."""
+    with ExitStack() as stack:
+        lines = []
+        for browser in (site.samira, site.samira, site.bram, site.bram):
+            path = browser.create(site.start_take(browser))
+            [line] = stack.enter_context(said(site, begin_upload(browser, path, 50_000) + words, 1))
+            lines.append(line)
+        yield lines
+
+
+def test_uploads_leave_a_thread_for_pages(patient: Site) -> None:
+    """They have all fallen silent, and none has been given up when the page comes."""
+    with four_uploads(patient, b"x" * 20_000) as lines:
+        assert patient.bram.call("GET", "/").status == 200
+        for line in lines:
+            line.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                line.recv(1)
+
+
+def test_an_upload_that_waits_gets_its_turn(patient: Site) -> None:
+    with four_uploads(patient) as lines:
+        for line in lines[:3]:
+            line.sendall(b"x" * 50_000)
+        lines[3].sendall(b"x" * 50_000)
+        assert [answer(line) for line in lines] == [204] * 4
+
+
+def test_an_upload_whose_turn_never_comes_is_told_to_come_back(hasty: Site) -> None:
+    with four_uploads(hasty) as lines:
+        lines[3].setblocking(False)
+        for _ in range(90):  # 2.5 kB a second is enough to keep a thread
+            for line in lines[:3]:
+                line.sendall(b"x" * 500)
+            with suppress(BlockingIOError):
+                assert lines[3].recv(65_536).startswith(b"HTTP/1.1 503 ")
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail("it was left waiting")
+        assert hasty.bram.call("GET", "/").status == 200
+
+
 # --- who does not read ------------------------------------------------------------------------
 
 

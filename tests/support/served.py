@@ -21,12 +21,23 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from flask import Flask
 from flask import session as browser_session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from courses.actions.takes import start_take
-from courses.models import Cohort, CohortCourse, CohortMember, Course, Lesson, Organisation, Take
+from courses.models import (
+    Cohort,
+    CohortCourse,
+    CohortMember,
+    Course,
+    Lesson,
+    Organisation,
+    Person,
+    Take,
+)
 from courses.terms import Role, TakeState
 from lms import migrate
 from lms.accounts import actions as account_actions
@@ -217,6 +228,24 @@ def free_port() -> int:
         return int(any_port.getsockname()[1])
 
 
+def add_trainee(session: Session, home: Organisation, cohort: Cohort, name: str) -> Person:
+    since = cohort.start_on
+    person = account_actions.create_person(
+        session,
+        organisation=home,
+        name=name,
+        email=f"{name}@example.org",
+        password=None,
+        now=datetime.now(UTC),
+    )
+    member = CohortMember(cohort_id=cohort.id, person_id=person.id, organisation_id=home.id)
+    session.add(member)
+    account_actions.grant_role(
+        session, person=person, role=Role.TRAINEE, valid_from=since, cohort_id=cohort.id
+    )
+    return person
+
+
 def furnish(database: Database) -> dict[str, int]:
     """One organisation, one lesson, two trainees; account ids by first name."""
     now, today = datetime.now(UTC), date.today()  # noqa: DTZ011 -- any day near now will do
@@ -250,29 +279,16 @@ def furnish(database: Database) -> dict[str, int]:
         )
         session.add_all([lesson, follows])
         for name in ("Samira", "Bram"):
-            person = account_actions.create_person(
-                session,
-                organisation=home,
-                name=name,
-                email=f"{name}@example.org",
-                password=None,
-                now=now,
-            )
-            session.add(CohortMember(cohort_id=cohort.id, person_id=person.id, **mine))
-            account_actions.grant_role(
-                session,
-                person=person,
-                role=Role.TRAINEE,
-                valid_from=today - timedelta(days=9),
-                cohort_id=cohort.id,
-            )
+            add_trainee(session, home, cohort, name)
         accounts = session.scalars(select(Account).order_by(Account.id)).all()
         return dict(zip(("samira", "bram"), [account.id for account in accounts], strict=True))
 
 
-def sign_in(settings: Settings, database: Database, account_id: int) -> Browser:
+def sign_in(
+    settings: Settings, database: Database, account_id: int, app: Flask | None = None
+) -> Browser:
     """A browser session as signing in leaves it: the cookie, and the token of its pages."""
-    app = create_app(settings, database)
+    app = app or create_app(settings, database)
     with database.transaction() as session:
         account = session.get_one(Account, account_id)
         person_id = account.person_id

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from lms.web import front_door, lines
-from lms.web.front_door import refusal, still_needed
+from lms.web.front_door import is_upload, most_uploads, refusal, still_needed
 from lms.web.lines import Line, Pace
 
 pytestmark = pytest.mark.enable_socket
@@ -45,6 +45,17 @@ def test_only_uploads_may_have_a_body_of_unknown_length() -> None:
     assert refusal(request(pieces, "Content-Type: application/offset+octet-stream")) is None
     assert refusal(request(pieces, "Content-Length: 3")) is None  # gunicorn refuses both together
     assert refusal(request("Content-Length: 3")) is None
+
+
+def test_an_upload_is_known_by_its_type() -> None:
+    assert is_upload(request("content-type:Application/Offset+Octet-Stream"))
+    assert not is_upload(request("Content-Type: application/x-www-form-urlencoded"))
+    assert not is_upload(request(body="Content-Type: application/offset+octet-stream"))
+
+
+@pytest.mark.parametrize(("threads", "most"), [(64, 56), (16, 14), (4, 3), (2, 1), (1, 1)])
+def test_pages_keep_a_thread(threads: int, most: int) -> None:
+    assert most_uploads(threads) == most
 
 
 def test_a_header_without_end_is_refused() -> None:

@@ -42,6 +42,8 @@ MOST_BODY = 1_000_000
 MOST_HELD = 64 * 1024 * 1024
 """Of all requests that are coming in together."""
 SPARE_CONNECTIONS = 32
+READ_AT_ONCE = 64 * 1024
+"""Of a body. gunicorn reads a megabyte, and copies what is left of it at every block handed out."""
 THREADS_A_PAGE_KEEPS = 8
 """One thread in so many is for pages, and at least one."""
 TURN_SECONDS = 20.0
@@ -193,6 +195,7 @@ class FrontDoor(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         """In a thread. A body nobody read is not waited for: then the connection ends."""
         conn.sock.pace = Pace()
         conn.sock.settimeout(lines.SILENCE_SECONDS)
+        conn.parser.unreader.max_body_chunk = READ_AT_ONCE
         if not super().handle_request(req, conn):
             return False
         return bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))

@@ -249,7 +249,7 @@ def test_an_upload_that_waits_gets_its_turn(patient: Site) -> None:
 
 def test_an_upload_whose_turn_never_comes_is_told_to_come_back(hasty: Site) -> None:
     with four_uploads(hasty) as lines:
-        lines[3].setblocking(False)
+        lines[3].settimeout(0)
         for _ in range(90):  # 2.5 kB a second is enough to keep a thread
             for line in lines[:3]:
                 line.sendall(b"x" * 500)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from gunicorn.http.unreader import SocketUnreader
 
 from lms.web import front_door, lines
 from lms.web.front_door import is_upload, most_uploads, refusal, still_needed
@@ -56,6 +57,11 @@ def test_an_upload_is_known_by_its_type() -> None:
 @pytest.mark.parametrize(("threads", "most"), [(64, 56), (16, 14), (4, 3), (2, 1), (1, 1)])
 def test_pages_keep_a_thread(threads: int, most: int) -> None:
     assert most_uploads(threads) == most
+
+
+def test_gunicorn_still_reads_bodies_in_larger_pieces_unless_told() -> None:
+    """The name that the front door sets; when it is gone, so is what it does."""
+    assert SocketUnreader.max_body_chunk > front_door.READ_AT_ONCE
 
 
 def test_a_header_without_end_is_refused() -> None:

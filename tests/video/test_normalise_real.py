@@ -204,6 +204,49 @@ def test_a_copied_video_tells_nothing_of_its_maker(clips: Any, tmp_path: Path) -
     assert decoded(tmp_path / "video.mp4") == decoded(source)
 
 
+PLACE = "+52.0907+005.1214/"
+TOLD = ("-metadata", f"location={PLACE}")
+APPLE = ("-metadata", f"com.apple.quicktime.location.ISO6709={PLACE}")
+COPY = ("-c:v", "copy", "-c:a", "aac")
+PLACES: dict[str, tuple[tuple[str, ...], bytes]] = {
+    "apple.mov": ((*COPY, "-movflags", "use_metadata_tags", *APPLE), b"location.ISO6709"),
+    "camera.mov": ((*COPY, *TOLD), b"\xa9xyz"),
+    "android.mp4": ((*COPY, *TOLD), b"loci"),
+    "android.3gp": ((*COPY, "-f", "3gp", *TOLD), b"loci"),
+    "browser.webm": (("-c", "copy", "-f", "matroska", *TOLD), PLACE.encode()),
+    "memo.m4a": (("-vn", "-c:a", "aac", *TOLD), b"loci"),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_wherever_a_phone_writes_its_place_nobody_reads_it(
+    clips: Any, tmp_path: Path, name: str
+) -> None:
+    """Every container has a box of its own for it; what is delivered has none of them."""
+    words, box = PLACES[name]
+    source = clips.made(f"place-{name}", "-i", clips.h264_webm(), *words)
+    assert box in source.read_bytes()
+    made = convert(source, tmp_path)
+    assert made.files
+    for file in made.files:
+        content = file.path.read_bytes()
+        for told in (box, b"+52.0907", b"loci", b"\xa9xyz", b"Exif"):
+            assert told not in content, (file.kind, told)
+
+
+def test_a_track_of_places_stays_behind(clips: Any, tmp_path: Path) -> None:
+    """Cameras write where they are into a track of its own, second after second."""
+    track = clips.written("places.srt", f"1\n00:00:00,000 --> 00:00:01,000\nCanary {PLACE}\n")
+    source = clips.made(
+        *("tracked.mov", "-i", clips.h264_webm(), "-i", track, *COPY, "-c:s", "mov_text"),
+    )
+    assert b"Canary +52.0907" in source.read_bytes()
+    made = convert(source, tmp_path)
+    assert set(facts(tmp_path / "video.mp4")) == {"video", "audio", "format"}
+    for file in made.files:
+        assert b"+52.0907" not in file.path.read_bytes()
+
+
 def test_sound_alone_becomes_an_m4a_without_poster(clips: Any, tmp_path: Path) -> None:
     made = convert(clips.opus_webm(), tmp_path)
     assert {file.kind for file in made.files} == {FileKind.AUDIO, FileKind.WAV, FileKind.PEAKS}

@@ -196,9 +196,9 @@ class Settings(BaseSettings):
         """Let the group pass through the data folder and see the blobs, and nothing else there."""
         if not self.database_url:
             # SQLite would make it for all to read; its log gets the mode of the file itself.
-            database = self.data / "lms.sqlite3"
-            database.touch(mode=0o600)
-            database.chmod(0o600)
+            (self.data / "lms.sqlite3").touch(mode=0o600)
+            for file in self.data.glob("lms.sqlite3*"):
+                file.chmod(0o600)
         self.blobs.chmod(0o750)
         self.data.chmod(0o710)
 

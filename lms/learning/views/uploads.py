@@ -178,6 +178,17 @@ def tell_abilities() -> Response:
     return response
 
 
+@blueprint.post("/line")
+@for_roles(Role.TRAINEE)
+def weigh() -> Response:
+    """Take bytes and forget them: their sender learns how much the line can carry.
+
+    As long as a form at most. They are read before the answer, so that it says they came.
+    """
+    request.get_data(cache=False)
+    return make_response("", HTTPStatus.NO_CONTENT)
+
+
 @blueprint.route("", methods=["POST"], provide_automatic_options=False)
 @for_roles(Role.TRAINEE)
 def create() -> Response:

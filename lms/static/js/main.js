@@ -1,5 +1,6 @@
 // Starts what a page needs. Small habits of every page are loaded at once; the player, compare and
 // inbox modules only where their parts are present. Everything works without this file.
+import "./uploads/sign_out.js"; // before confirm.js, whose question it decides
 import "./status.js";
 import "./menu.js";
 import "./dialog.js";

@@ -39,9 +39,12 @@ export function obstacle() {
   return able ? null : "unsupported";
 }
 
+const SMALL = [640, 480];
+const LARGE = [1280, 720];
+
 function constraints({ sound, camera, microphone, thrifty }) {
   const wanted = (id) => (id ? { deviceId: { exact: id } } : {});
-  const [width, height] = thrifty ? [640, 480] : [1280, 720];
+  const [width, height] = thrifty ? SMALL : LARGE;
   const video = {
     ...wanted(camera),
     width: { ideal: width, max: 1920 },
@@ -62,6 +65,15 @@ export async function open(wishes) {
       return open({ ...wishes, camera: "", microphone: "" });
     }
     throw new DeviceTrouble(error);
+  }
+}
+
+/** Let the camera of `stream`, if it has one, give a small picture. */
+export async function makeSmall(stream) {
+  const [width, height] = SMALL;
+  for (const track of stream.getVideoTracks()) {
+    const wanted = { ...track.getConstraints(), width: { ideal: width }, height: { ideal: height } };
+    await track.applyConstraints(wanted);
   }
 }
 

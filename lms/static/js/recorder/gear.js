@@ -1,7 +1,7 @@
 /* Camera and microphone as the maker sees and hears them: the picture of oneself (or a curtain
    before it), the level of the microphone, and which devices are in use. */
 
-import { wantsThrift } from "../uploads/line.js";
+import { wantsSmallPicture, wantsThrift } from "../uploads/line.js";
 import * as devices from "./devices.js";
 import { listen } from "./level.js";
 
@@ -28,7 +28,6 @@ export class Gear {
     this.stream = await devices.open(this.wishes);
     this.used = true;
     this.#heard = false;
-    this.#heard = false;
     this.#deaf = listen(this.stream, (level) => this.#hear(level));
     this.#show();
     await this.#showDevices();
@@ -40,6 +39,11 @@ export class Gear {
     devices.close(this.stream);
     this.stream = null;
     this.#show();
+  }
+
+  /** A picture no larger than what `rates` can draw well. */
+  async fit(rates) {
+    if (wantsSmallPicture(rates)) await devices.makeSmall(this.stream);
   }
 
   hide() {

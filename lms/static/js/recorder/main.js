@@ -13,6 +13,7 @@ function pageOf({ dataset }) {
   return {
     person: dataset.person,
     startUrl: dataset.takesUrl,
+    lineUrl: dataset.lineUrl,
     lesson: dataset.lesson,
     backUrl: dataset.backUrl,
     exampleUrl: dataset.exampleUrl,
@@ -58,7 +59,7 @@ function wire(root, view, studio) {
 const root = document.querySelector("[data-recorder]");
 if (root !== null) {
   const view = new View(root);
-  const server = new Server(root.dataset.csrf);
+  const server = new Server(root.dataset);
   const studio = new Studio({ page: pageOf(root), view, server, store: await openStore() });
   wire(root, view, studio);
   studio.begin();

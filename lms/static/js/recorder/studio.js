@@ -4,7 +4,7 @@
    error keeps what there is, and only "again" throws a recording away. A trial stays in this page
    and is never sent. */
 
-import { bitrates } from "../uploads/line.js";
+import { ask, bitrates } from "../uploads/line.js";
 import { Capture } from "./capture.js";
 import { mimeFor, obstacle } from "./devices.js";
 import { Gear } from "./gear.js";
@@ -29,6 +29,7 @@ export class Studio {
   #unplay = null;
   #counting = null;
   #countingSince = 0;
+  #asking = null; // ends the question how fast the line is
 
   constructor({ page, view, store, server }) {
     this.#page = page;
@@ -91,6 +92,14 @@ export class Studio {
     }
     this.#view.time(0, this.#page.maxSeconds);
     this.#ready(focus);
+    this.#askLine();
+  }
+
+  /** While the maker gets ready: how fast is the line? */
+  #askLine() {
+    this.#asking?.abort();
+    this.#asking = new AbortController();
+    void ask(this.#server, this.#page.lineUrl, this.#asking.signal);
   }
 
   #ready(focus) {
@@ -139,7 +148,7 @@ export class Studio {
       return;
     }
     try {
-      this.#start(mime, out?.recording);
+      await this.#start(mime, out?.recording);
     } catch (error) {
       console.error(error);
       await this.#callOff(out);
@@ -176,11 +185,14 @@ export class Studio {
     await out?.discard();
   }
 
-  #start(mime, recording) {
+  async #start(mime, recording) {
     const { maxBytes, maxSeconds } = recording?.record ?? this.#page;
+    const rates = bitrates(this.#gear.wishes.thrifty);
+    this.#asking?.abort(); // from now on the line is for the recording
+    await this.#gear.fit(rates);
     const capture = new Capture(this.#gear.stream, {
       mime,
-      bitrates: bitrates(this.#gear.wishes.thrifty),
+      bitrates: rates,
       maxBytes: maxBytes ?? Infinity, // unknown while offline: then time is the limit
       maxSeconds: this.#trial ? Math.min(TRIAL_SECONDS, maxSeconds) : maxSeconds,
     });

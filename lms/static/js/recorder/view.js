@@ -166,7 +166,7 @@ export class View {
 
   /** Up to which second the recording is safe, said in a corner. */
   safe(seconds, state) {
-    const here = state === "waiting" || state === "sign-in";
+    const here = ["waiting", "busy", "full", "sign-in"].includes(state);
     const place = this.part("safe");
     place.textContent = this.say(here ? "safe-here" : "safe", { n: Math.floor(seconds) });
     place.hidden = seconds < 1 && !here;

@@ -13,9 +13,8 @@
      </section>
 
    data-person names who is signed in: only their recordings are looked at. The texts are `one`
-   and `many` ({n} recordings wait), `offline`, `sign-in`, `refused`, `safe`, `percent` ({n}),
-   `offer` ({time}, {les}), `offer-unknown` and `sign-out` (asked before a form[data-sign-out] while
-   something waits).
+   and `many` ({n} recordings wait), `offline`, `busy`, `full`, `sign-in`, `refused`, `safe`,
+   `percent` ({n}), `offer` ({time}, {les}) and `offer-unknown`.
    A recording that its maker has not said yes to is offered: it becomes a take, or is thrown away.
    What else the page says of an unfinished recording ([data-unfinished]) gives way to this.
    The element is shown while there is something to tell; a recording of a tab that is still open
@@ -27,9 +26,16 @@ import { discard } from "./discard.js";
 import { holding } from "./locks.js";
 import { Recording } from "./recording.js";
 import { Sender } from "./sender.js";
+import { CHANGED } from "./sign_out.js";
 import { openStore } from "./store.js";
 import { texts } from "./texts.js";
 import { Server } from "./tus.js";
+
+const REASONS = [
+  ["waiting", "offline"],
+  ["busy", "busy"],
+  ["full", "full"],
+];
 
 class Pending {
   #root;
@@ -45,7 +51,7 @@ class Pending {
     this.#root = root;
     this.#say = texts(root);
     this.#store = store;
-    this.#server = new Server(root.dataset.csrf);
+    this.#server = new Server(root.dataset);
   }
 
   async start() {
@@ -98,7 +104,7 @@ class Pending {
     this.#find("open").hidden = busy || this.#safe === null;
     if (busy) this.#showProgress(senders);
     else if (this.#safe !== null) this.#find("open").href = this.#safe;
-    this.#guardSignOut(busy || this.#offered !== "");
+    document.dispatchEvent(new Event(CHANGED));
     const sent = busy ? this.#sentences(senders) : this.#safe === null ? "" : this.#say("safe");
     this.#tell([sent, this.#offered].filter(Boolean).join(" "));
   }
@@ -140,14 +146,6 @@ class Pending {
     return pressed === use;
   }
 
-  /** Signing out clears this device: who would lose a recording by it is asked first (confirm.js). */
-  #guardSignOut(busy) {
-    for (const form of document.querySelectorAll("form[data-sign-out]")) {
-      if (busy) form.dataset.confirm = this.#say("sign-out");
-      else delete form.dataset.confirm;
-    }
-  }
-
   #showProgress(senders) {
     const sum = (of) => senders.reduce((total, sender) => total + of(sender), 0);
     const bar = this.#find("progress");
@@ -162,7 +160,7 @@ class Pending {
     const lines = [this.#say(senders.length === 1 ? "one" : "many", { n: senders.length })];
     if (states.has("refused")) lines.push(...senders.map(({ told }) => told), this.#say("refused"));
     else if (states.has("sign-in")) lines.push(this.#say("sign-in"));
-    else if (states.has("waiting")) lines.push(this.#say("offline"));
+    else lines.push(...REASONS.filter(([state]) => states.has(state)).map(([, text]) => this.#say(text)));
     return lines.filter(Boolean).join(" ");
   }
 

@@ -16,9 +16,14 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 4_000;
 const SIGN_IN_WAIT = 30_000;
 const MOST_RESTARTS = 3;
+const WAITING = new Map([
+  ["line", "waiting"],
+  ["busy", "busy"],
+  ["full", "full"],
+]);
 
 /** States of a sender, as `change` events tell them:
- *  sending, waiting (for the line), sign-in, refused, held (all of it is on the server, and its
+ *  sending, waiting (for the line), busy or full (the server is), sign-in, refused, held (all of it is on the server, and its
  *  maker has not said yet that it is to be used), safe (it is a take), stopped. */
 export class Sender extends EventTarget {
   state = "sending";
@@ -121,7 +126,8 @@ export class Sender extends EventTarget {
       this.#become("refused");
       return false;
     }
-    this.#become(trouble.kind === "sign-in" ? "sign-in" : "waiting");
+    const state = trouble.kind === "sign-in" ? "sign-in" : WAITING.get(trouble.reason);
+    if (state !== undefined) this.#become(state);
     return true;
   }
 

@@ -4,10 +4,12 @@
 
 const PATIENCE_MS = 10_000;
 const SLOWEST_BYTES_PER_MS = 8; // 8 kB/s
+const MOST_RANDOM = 64 * 1024; // what a browser gives at a time
 
 /** An answer that stops the sender. `kind` is one of
- *  retry    the line or the server is not up to it now: look where we are and go on
- *  sign-in  nobody is signed in, or this page is too old
+ *  retry    the line or the server is not up to it now: look where we are and go on; `reason`
+ *           says which of the two
+ *  sign-in  nobody is signed in, somebody else is, or this page is too old
  *  gone     what we send to is not there
  *  done     the server has this take already
  *  refused  the server will not take it, whatever we do; `message` says why if it told */
@@ -18,6 +20,14 @@ export class Trouble extends Error {
     this.status = status;
     this.told = message;
     this.wait = wait;
+  }
+
+  /** Why it must wait: "line" (no answer), "full" (no room on the server), "busy" (the server has
+   *  no time or is being looked after), or "" for what the next try, at once, puts right. */
+  get reason() {
+    if (this.status === 0) return "line";
+    if (this.status === 507) return "full";
+    return this.status === 429 || this.status >= 500 ? "busy" : "";
   }
 }
 
@@ -54,13 +64,17 @@ async function troubleOf(response) {
   return new Trouble(kind, { status, message, wait });
 }
 
-/** Speaks for one page: with its CSRF token, which a page that stood open long can renew. */
+/** Speaks for one page and for the person it was made for: with its CSRF token, which a page that
+ *  stood open long can renew, as long as the same person is signed in. What one recorded must never
+ *  be sent as another, who signed in meanwhile in the next tab. */
 export class Server {
   #token;
+  #person;
   #page;
 
-  constructor(token, page = location.href) {
-    this.#token = token;
+  constructor({ csrf, person }, page = location.href) {
+    this.#token = csrf;
+    this.#person = person;
     this.#page = page;
   }
 
@@ -88,21 +102,25 @@ export class Server {
     }
   }
 
-  /** Call, and once more with a new token when the page's own has grown too old. */
+  /** Call, and once more with a new token when the page's own has grown too old. To somebody else
+   *  nothing of ours exists: before "not found" is believed, who is signed in is asked. */
   async #call(url, request) {
     let response = await this.#fetch(url, request);
-    if (response.status === 403 && (await this.#renew(request.signal))) {
-      response = await this.#fetch(url, request);
+    if (response.status === 403 || response.status === 404) {
+      const renewed = await this.#renew(request.signal);
+      if (renewed && response.status === 403) response = await this.#fetch(url, request);
     }
     if (!response.ok && response.type !== "opaqueredirect") throw await troubleOf(response);
     return response;
   }
 
+  /** Look at the page again: true when it has a new token. Throws when it is somebody else's. */
   async #renew(signal) {
     const headers = { Accept: "text/html" };
     const response = await this.#fetch(this.#page, { method: "GET", headers, signal });
-    if (!response.ok) return false;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const now = page.querySelector("form[data-sign-out]")?.dataset.person;
+    if (now !== undefined && now !== this.#person) throw new Trouble("sign-in", { status: 403 });
     const token = page.querySelector("[data-csrf]")?.dataset.csrf;
     if (!token || token === this.#token) return false;
     this.#token = token;
@@ -137,6 +155,16 @@ export class Server {
     const place = new URL(response.headers.get("Location") ?? "", location.href);
     if (response.status !== 201 || place.origin !== location.origin) throw new Trouble("retry");
     return place.pathname;
+  }
+
+  /** How many bits a millisecond get through: `bytes` of noise, which the server throws away. */
+  async measure(url, bytes, signal) {
+    const noise = crypto.getRandomValues(new Uint8Array(MOST_RANDOM)); // nobody can shrink it
+    const body = new Blob(Array(Math.ceil(bytes / MOST_RANDOM)).fill(noise)).slice(0, bytes);
+    const headers = { "Content-Type": "application/octet-stream" };
+    const began = performance.now();
+    await this.#tus(url, { method: "POST", headers, body, bytes, signal });
+    return (bytes * 8) / Math.max(1, performance.now() - began);
   }
 
   /** How far the server is. */

@@ -54,6 +54,7 @@ TEST = (
     *RUN,
     Need("chromium", on_path("chromium"), "the browser of the journeys"),
     Need("nginx", has_nginx, "hands out clips in front of the site"),
+    Need("firefox-esr", on_path("firefox-esr"), "the other browser of the journeys"),
     Need("espeak-ng", on_path("espeak-ng"), "speaks the sentences of the tests"),
     Need("postgresql", has_postgresql, "the second database"),
 )

@@ -12,7 +12,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,9 @@ HASH_STORED = """async () => {
 class Site:
     settings: Settings
     database: Database
-    cookies: dict[str, str]
+    accounts: dict[str, int]
     lesson: str
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -117,6 +118,10 @@ class Site:
             clip = session.scalars(select(Clip).order_by(Clip.id.desc())).first()
             assert clip is not None
             return (self.settings.blobs / clip.original_key).read_bytes()
+
+    def sign_in(self, who: str) -> None:
+        """Give somebody a cookie that is good."""
+        self.cookies[who] = sign_in(self.settings, self.database, self.accounts[who])
 
     def limit(self, seconds: int) -> None:
         with self.database.transaction() as session:
@@ -207,16 +212,15 @@ def serving(data: Path) -> Iterator[Site]:
     samira, bram = furnish(database)
     with database.reading() as session:
         lesson = str(session.scalars(select(Lesson.public_id)).one())
-    cookies = {
-        "samira": sign_in(settings, database, samira),
-        "bram": sign_in(settings, database, bram),
-    }
+    site = Site(settings, database, {"samira": samira, "bram": bram}, lesson)
+    for who in site.accounts:
+        site.sign_in(who)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "LMS_DATA": str(settings.data)}
     with subprocess.Popen(web_command(settings), cwd=ROOT, env=environment) as server:
         while not answers(settings):
             assert server.poll() is None, "the server died"
             threading.Event().wait(0.1)
-        yield Site(settings, database, cookies, lesson)
+        yield site
         server.terminate()
     database.engine.dispose()
 

@@ -13,7 +13,7 @@ from courses.models import Lesson, Person, Take, TimedComment
 from live.site import Site
 from lms.accounts.models import Account, UserSession
 from lms.db import Database
-from media.models import Segment, Transcript
+from media.models import Clip, Segment, Transcript
 
 
 class Records:
@@ -32,6 +32,12 @@ class Records:
             .where(Person.name == person, Lesson.title == lesson, Take.number == number)
         )
         return f"/takes/{self._find(query)}"
+
+    def newest_original(self) -> str:
+        """The hash of the bytes that arrived last, in hexadecimal."""
+        query = select(Clip.original_sha256).order_by(Clip.id.desc()).limit(1)
+        with self._reading() as session:
+            return session.scalars(query).one()
 
     def end_sessions(self, person: str) -> None:
         """Sign somebody out everywhere, as time or an administrator would."""
@@ -76,9 +82,14 @@ class Records:
             database.engine.dispose()
 
     def _find(self, query: Select[tuple[UUID]]) -> UUID:
+        with self._reading() as session:
+            return session.scalars(query).one()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
         database = Database.at(self._url)
         try:
             with database.reading() as session:
-                return session.scalars(query).one()
+                yield session
         finally:
             database.engine.dispose()

@@ -8,6 +8,7 @@ const SLICE_MS = 1_000;
 const TICK_MS = 250;
 // An mp4 leaves the recorder a key frame at a time: without this once in three seconds (measured
 // in Chromium 156), and so much would be lost with the page. Browsers that do not know it ignore it.
+// A webm leaves it as it comes: there key frames would only cost bits.
 const KEY_FRAMES = { videoKeyFrameIntervalDuration: SLICE_MS };
 const SPARE_SECONDS = 4; // what may still come out of the recorder after "stop"
 
@@ -30,7 +31,8 @@ export class Capture extends EventTarget {
     const rate = bitrates.videoBitsPerSecond + bitrates.audioBitsPerSecond;
     this.#maxBytes = maxBytes - (SPARE_SECONDS * rate) / 8;
     const type = mime === "" ? {} : { mimeType: mime };
-    this.#recorder = new MediaRecorder(stream, { ...type, ...bitrates, ...KEY_FRAMES });
+    const frames = mime.includes("mp4") ? KEY_FRAMES : {};
+    this.#recorder = new MediaRecorder(stream, { ...type, ...bitrates, ...frames });
   }
 
   /** What is really being recorded, known once it runs. */

@@ -1,7 +1,7 @@
 /* Camera and microphone as the maker sees and hears them: the picture of oneself (or a curtain
    before it), the level of the microphone, and which devices are in use. */
 
-import { wantsSmallPicture, wantsThrift } from "../uploads/line.js";
+import { areFew, wantsThrift } from "../uploads/line.js";
 import * as devices from "./devices.js";
 import { listen } from "./level.js";
 
@@ -41,9 +41,11 @@ export class Gear {
     this.#show();
   }
 
-  /** A picture no larger than what `rates` can draw well. */
+  /** A picture no larger than what `rates` can draw well; the kind of file that suits them. */
   async fit(rates) {
-    if (wantsSmallPicture(rates)) await devices.makeSmall(this.stream);
+    const frugal = areFew(rates);
+    if (frugal) await devices.makeSmall(this.stream);
+    return devices.mimeFor(this.stream, frugal);
   }
 
   hide() {

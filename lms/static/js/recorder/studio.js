@@ -6,7 +6,7 @@
 
 import { ask, bitrates } from "../uploads/line.js";
 import { Capture } from "./capture.js";
-import { mimeFor, obstacle } from "./devices.js";
+import { obstacle } from "./devices.js";
 import { Gear } from "./gear.js";
 import { Outgoing } from "./outgoing.js";
 import { looksLikeMedia, play, wrongWith } from "./playback.js";
@@ -141,14 +141,13 @@ export class Studio {
     this.#trial = trial;
     this.#view.problem(null);
     this.#view.note(null);
-    const mime = mimeFor(this.#gear.stream);
-    const out = trial ? null : await this.#send("camera", mime);
+    const out = trial ? null : await this.#send("camera", ""); // which kind of file: see #start
     if (!(await this.#countDown(out))) {
       await this.#callOff(out);
       return;
     }
     try {
-      await this.#start(mime, out?.recording);
+      await this.#start(out?.recording);
     } catch (error) {
       console.error(error);
       await this.#callOff(out);
@@ -185,11 +184,11 @@ export class Studio {
     await out?.discard();
   }
 
-  async #start(mime, recording) {
+  async #start(recording) {
     const { maxBytes, maxSeconds } = recording?.record ?? this.#page;
     const rates = bitrates(this.#gear.wishes.thrifty);
     this.#asking?.abort(); // from now on the line is for the recording
-    await this.#gear.fit(rates);
+    const mime = await this.#gear.fit(rates);
     const capture = new Capture(this.#gear.stream, {
       mime,
       bitrates: rates,

@@ -13,7 +13,7 @@ const AUDIO = 64_000;
 const LEAST_VIDEO = 200_000;
 const MOST_VIDEO = 1_250_000;
 const THRIFTY_VIDEO = 320_000; // with sound, and what the file adds, under 3 MB a minute
-const SMALL_PICTURE = 500_000; // so few bits look better in fewer pixels
+const FRUGAL = 600_000; // below this a smaller picture and another encoder do better
 const SLOW = new Map([
   ["slow-2g", 50],
   ["2g", 150],
@@ -84,9 +84,9 @@ export function bitrates(thrifty) {
   };
 }
 
-/** Whether a picture of so many bits should be a small one. */
-export function wantsSmallPicture({ videoBitsPerSecond }) {
-  return videoBitsPerSecond < SMALL_PICTURE;
+/** Whether so few bits ask for a small picture, and for an encoder that keeps to them. */
+export function areFew({ videoBitsPerSecond }) {
+  return videoBitsPerSecond < FRUGAL;
 }
 
 /** Whether the browser asks to be thrifty by itself. */

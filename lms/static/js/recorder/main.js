@@ -23,6 +23,7 @@ function pageOf({ dataset }) {
 
 function wire(root, view, studio) {
   let busy = false;
+  let usedAt = -Infinity;
   const act = async (name, ...rest) => {
     const interrupts = ALWAYS.has(name) && view.screen === "count";
     if (busy && !interrupts) return;
@@ -38,8 +39,12 @@ function wire(root, view, studio) {
     }
   };
   root.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-do]");
-    if (button !== null) void act(button.dataset.do);
+    const name = target.closest("[data-do]")?.dataset.do;
+    if (name === undefined) return;
+    // Where "use" was, "go on" stands now: the second press of two is not meant for it.
+    if (name === "leave" && performance.now() - usedAt < DOUBLE_CLICK_MS) return;
+    if (name === "use") usedAt = performance.now();
+    void act(name);
   });
   root.addEventListener("change", ({ target }) => {
     if (target.matches("[data-choose]")) void act("choose");

@@ -134,7 +134,7 @@ export class Server {
 
   /** Bind a recording to its maker and lesson; what the server says of the new take. */
   async startTake(url, { source, signal }) {
-    const body = new URLSearchParams({ csrf_token: this.#token, source });
+    const body = new URLSearchParams({ source }); // the token goes in the header: it may be renewed
     const response = await this.#call(url, { method: "POST", body, signal });
     if (response.status !== 201) throw new Trouble("sign-in", { status: response.status });
     const told = await response.json();
@@ -198,9 +198,8 @@ export class Server {
 
   /** Delete a take. One that is gone is gone. */
   async deleteTake(url, { signal } = {}) {
-    const body = new URLSearchParams({ csrf_token: this.#token });
     try {
-      await this.#call(`${url}/delete`, { method: "POST", body, signal });
+      await this.#call(`${url}/delete`, { method: "POST", signal });
     } catch (trouble) {
       if (trouble.kind !== "gone") throw trouble;
     }

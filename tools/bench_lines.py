@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from bench_figures import tell
 from sqlalchemy import select
-from support.served import Browser, Site, add_trainee, served, sign_in
+from support.furnished import add_trainee
+from support.served import Browser, Site, served, sign_in
 
 from courses.models import Cohort, Organisation
 from lms.accounts.models import Account

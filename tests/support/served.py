@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -25,22 +25,11 @@ from flask import Flask
 from flask import session as browser_session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from courses.actions.takes import start_take
-from courses.models import (
-    Cohort,
-    CohortCourse,
-    CohortMember,
-    Course,
-    Lesson,
-    Organisation,
-    Person,
-    Take,
-)
-from courses.terms import Role, TakeState
+from courses.models import Cohort, Lesson, Take
+from courses.terms import TakeState
 from lms import migrate
-from lms.accounts import actions as account_actions
 from lms.accounts import sessions
 from lms.accounts.models import Account
 from lms.app import create_app
@@ -49,6 +38,7 @@ from lms.config import Settings
 from lms.db import Database
 from lms.jobs.models import Job
 from media.models import Clip, Upload, UploadState
+from support.furnished import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 STREAM = {"Content-Type": "application/offset+octet-stream"}
@@ -226,62 +216,6 @@ def free_port() -> int:
     with socket.socket() as any_port:
         any_port.bind(("127.0.0.1", 0))
         return int(any_port.getsockname()[1])
-
-
-def add_trainee(session: Session, home: Organisation, cohort: Cohort, name: str) -> Person:
-    since = cohort.start_on
-    person = account_actions.create_person(
-        session,
-        organisation=home,
-        name=name,
-        email=f"{name}@example.org",
-        password=None,
-        now=datetime.now(UTC),
-    )
-    member = CohortMember(cohort_id=cohort.id, person_id=person.id, organisation_id=home.id)
-    session.add(member)
-    account_actions.grant_role(
-        session, person=person, role=Role.TRAINEE, valid_from=since, cohort_id=cohort.id
-    )
-    return person
-
-
-def furnish(database: Database) -> dict[str, int]:
-    """One organisation, one lesson, two trainees; account ids by first name."""
-    now, today = datetime.now(UTC), date.today()  # noqa: DTZ011 -- any day near now will do
-    with database.transaction() as session:
-        home = Organisation(name="Gemeente Heuvelrijk", slug="heuvelrijk")
-        session.add(home)
-        session.flush()
-        mine = {"organisation_id": home.id}
-        cohort = Cohort(
-            code="A",
-            title="Lichting A",
-            places=2,
-            start_on=today - timedelta(days=9),
-            planned_end_on=today + timedelta(days=90),
-            **mine,
-        )
-        course = Course(title="Aan de balie", **mine)
-        session.add_all([cohort, course])
-        session.flush()
-        lesson = Lesson(
-            course_id=course.id,
-            position=1,
-            title="De beller die wacht",
-            situation="Een klant wacht.",
-            question="Wat zeg je?",
-            published_at=now,
-            **mine,
-        )
-        follows = CohortCourse(
-            cohort_id=cohort.id, course_id=course.id, open_from=today - timedelta(days=9), **mine
-        )
-        session.add_all([lesson, follows])
-        for name in ("Samira", "Bram"):
-            add_trainee(session, home, cohort, name)
-        accounts = session.scalars(select(Account).order_by(Account.id)).all()
-        return dict(zip(("samira", "bram"), [account.id for account in accounts], strict=True))
 
 
 def sign_in(

@@ -26,7 +26,8 @@ from lms.config import Environment, Settings
 from lms.db import Database
 from media.transcription.checkpoint import DEMO_MODEL
 from support.chaos.processes import HANG_SECONDS, Nursery, Stuck, is_alive, send, wait_until
-from support.served import Browser, free_port, furnish, sign_in
+from support.furnished import furnish
+from support.served import Browser, free_port, sign_in
 
 NURSERY = Path(__file__).with_name("nursery.py")
 MANY = 1_000_000

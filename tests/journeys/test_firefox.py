@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
 from live.booth import HASH_PARTS, KEEP_PARTS
 from live.firefox import Tab, firefox
 from live.records import Records
 from live.site import Site
 
 WHO, LESSON = "Linda Bos", "De boze beller"
-PROCESSING_SECONDS = 120.0
+SECONDS = 4
+PROCESSING_SECONDS = 240.0
 SCREEN = "(name) => document.querySelector(`[data-recorder][data-screen=${name}]`) !== null"
 PLAYED = """async () => {
   const clip = document.querySelector("[data-player] video");
@@ -33,7 +33,7 @@ def test_record_use_and_watch_back(fresh_site: Site, tmp_path: Path) -> None:
         clip = tab.wait(PLAYED, seconds=PROCESSING_SECONDS)
         assert mime.startswith("video/")
         assert clip["width"] > 0
-        assert clip["seconds"] == pytest.approx(4, abs=2)
+        assert clip["seconds"] > SECONDS / 2  # a busy machine begins late
         assert Records(fresh_site).newest_original() == recorded
         assert tab.run("() => navigator.userAgent.includes('Firefox/')")
         assert tab.complaints == []
@@ -52,7 +52,7 @@ def record(tab: Tab, site: Site) -> tuple[str, str]:
     tab.wait(SCREEN, "ready")
     tab.press("[data-do=toggle]")
     tab.wait(SCREEN, "recording")
-    time.sleep(4)
+    time.sleep(SECONDS)
     tab.press("[data-do=toggle]")
     tab.wait(SCREEN, "review")
     tab.wait_for_text("[data-part=note]", "Je opname is veilig bewaard")

@@ -20,8 +20,8 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 PROGRAM = os.environ.get("LMS_TEST_FIREFOX") or shutil.which("firefox-esr") or "firefox-esr"
-START_SECONDS = 60.0
-WAIT_SECONDS = 60.0
+START_SECONDS = 120.0
+WAIT_SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 0.1
 COMPLAINTS = {"error", "warn"}
 PREFERENCES: dict[str, bool | int | str] = {

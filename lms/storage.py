@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from lms.config import Settings
 from media.storage.disk import DiskStore
@@ -13,12 +14,20 @@ from media.storage.port import BlobStore
 if TYPE_CHECKING:
     from media.storage.s3 import Bucket, S3Store
 
+NO_BLOB = f"{UUID(int=0)}/none"
+"""A key that is never used: only whether the store answers is of interest."""
+
 
 def store_of(settings: Settings) -> BlobStore:
     """The store of this installation. ModuleNotFoundError: a bucket, but no boto3 (extra `s3`)."""
     if settings.storage == "disk":
         return DiskStore(settings.blobs, group_reads=settings.group_reads_blobs)
     return _s3_store(settings)
+
+
+def require_answer(settings: Settings) -> None:
+    """Raise StoreUnavailableError unless the place for clips answers."""
+    store_of(settings).find(NO_BLOB)
 
 
 def link_origin(settings: Settings) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import NoReturn
 
 import click
 import structlog
@@ -14,6 +15,7 @@ from lms.config import Settings
 from lms.db import Database
 from lms.demo.actions import DemoRefused, build_demo, find_demo
 from lms.jobs.runner import Runner
+from media.storage.port import StoreUnavailableError
 
 
 @click.command(help=say("help.demo"))
@@ -28,15 +30,29 @@ def demo(settings: Settings, *, reset: bool) -> None:
     if there and not reset:
         click.echo(say("demo.there"))
         return
-    try:
-        build(settings)
-    except DemoRefused:
-        click.echo(say("demo.refused"), err=True)
-        sys.exit(1)
+    build(settings)
 
 
 def build(settings: Settings) -> None:
-    """Make the demo anew and tell how far it is. Raises DemoRefused in production."""
+    """Make the demo anew and tell how far it is; end with 1 and say why where it cannot be made."""
+    try:
+        _build(settings)
+    except DemoRefused:
+        _end(say("demo.refused"))
+    except ModuleNotFoundError as missing:
+        if missing.name != "boto3":
+            raise
+        _end(say("doctor.storage_no_boto3"))
+    except StoreUnavailableError as away:
+        _end(say("demo.no_storage", reason=away.code))
+
+
+def _end(line: str) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(1)
+
+
+def _build(settings: Settings) -> None:
     database = Database.at(settings.url)
     click.echo(say("demo.building"))
     # Sixty lines of "job done" would hide the five lines that tell how far it is.

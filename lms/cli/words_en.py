@@ -60,6 +60,10 @@ ENGLISH = {
     "demo.built": "The demo is ready: {people} people, {lessons} lessons, {takes} takes.",
     "demo.there": "The demo is there already. To build it again: {lms} demo --reset",
     "demo.refused": "No demo with LMS_ENV=production: people get in without a password.",
+    "demo.no_storage": (
+        "The demo was not built: the storage does not work ({reason}). Check LMS_S3_… and the "
+        "network. Then: {lms} demo --reset"
+    ),
     # --- model ---
     "model.unknown": "There is no model {name}. There are: {known}",
     "model.failed": "The model {name} was not fetched: {reason}. Please try again.",

@@ -61,6 +61,10 @@ DUTCH = {
     "demo.built": "De demo is klaar: {people} mensen, {lessons} lessen, {takes} opnames.",
     "demo.there": "De demo is er al. Opnieuw maken: {lms} demo --reset",
     "demo.refused": "Geen demo met LMS_ENV=production: mensen komen er zonder wachtwoord in.",
+    "demo.no_storage": (
+        "De demo is niet gemaakt: de opslag doet het niet ({reason}). Controleer LMS_S3_… en het "
+        "netwerk. Daarna: {lms} demo --reset"
+    ),
     # --- model ---
     "model.unknown": "Het model {name} ken ik niet. Wel: {known}",
     "model.failed": "Het model {name} is niet opgehaald: {reason}. Probeer het nog eens.",

@@ -29,7 +29,7 @@ from lms.demo.tools import Workshop
 from lms.jobs.models import Job
 from lms.jobs.runner import Runner
 from lms.notices.actions import mark_old_read
-from lms.storage import store_of
+from lms.storage import require_answer, store_of
 from media.models import Clip, Tombstone
 
 NEWS = timedelta(hours=3)
@@ -64,11 +64,12 @@ def build_demo(
 ) -> DemoSummary:
     """Clear the demo organisation and tell its story again, clips processed and all.
 
-    Raises DemoRefused in production. Takes about half a minute: every clip goes through the
-    real pipeline.
+    Raises DemoRefused in production, and StoreUnavailableError before anything is erased. Takes
+    about half a minute: every clip goes through the real pipeline.
     """
     if settings.env is Environment.PRODUCTION:
         raise DemoRefused
+    require_answer(settings)
     clear_demo(settings, database)
     now = clock.now()
     with database.transaction() as session:

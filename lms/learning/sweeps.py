@@ -27,7 +27,7 @@ from lms.jobs.rows import release_waiting
 from lms.learning.job_rows import MODEL, SCANNER, SCANNER_LIMIT, STORAGE
 from lms.learning.jobs import can_scan, can_transcribe
 from lms.learning.receiving import ARRIVING, Reception, StoreAwayError
-from lms.storage import store_of
+from lms.storage import require_answer, store_of
 from media.models import Clip, Upload, UploadState
 from media.storage.port import StoreUnavailableError
 from media.uploads import UploadError
@@ -39,8 +39,6 @@ LIMIT_PAUSE = timedelta(minutes=10)
 """How often a file is sent again to a scanner that is set to look at less than that."""
 
 ABANDONED_AFTER = timedelta(hours=48)
-NO_BLOB = f"{UUID(int=0)}/none"
-"""A key that is never used: only whether the store answers is of interest."""
 SETTLED_AFTER = timedelta(hours=1)
 """A file younger than this may belong to a request that is just finishing."""
 
@@ -74,7 +72,7 @@ def _end_strays() -> None:
 
 def _store_answers(settings: Settings) -> bool:
     try:
-        store_of(settings).find(NO_BLOB)
+        require_answer(settings)
     except StoreUnavailableError:
         return False
     return True

@@ -15,11 +15,13 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import select
+from support.served import free_port
 
 from lms import clock
 from lms.cli import main, texts
 from lms.config import Settings
 from lms.db import Database
+from lms.demo.actions import find_demo
 from lms.jobs.models import Job
 from lms.learning.job_rows import NORMALISE
 from lms.storage import store_of
@@ -270,6 +272,22 @@ def test_a_bucket_that_is_away_is_told_in_one_line_and_nothing_is_given_up(
     assert told.exit_code == 1
     assert told.output.strip().splitlines()[-1].startswith("De opslag doet het niet (NoSuchBucket)")
     assert lms.clip(clip).state is ClipState.READY
+
+
+@pytest.mark.parametrize("lms", ["s3"], indirect=True)
+@pytest.mark.parametrize("command", [("demo",), ("demo", "--reset"), ("run", "--demo")])
+def test_no_demo_is_begun_while_the_bucket_is_away(
+    lms: Installation, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LMS_S3_BUCKET", "mistyped")
+    monkeypatch.setenv("LMS_PORT", str(free_port()))
+    told = lms(*command)
+    assert told.exit_code == 1
+    last = told.stderr.strip().splitlines()[-1]
+    assert last.startswith("De demo is niet gemaakt: de opslag doet het niet (NoSuchBucket)")
+    assert last.endswith("lms demo --reset")
+    with lms.database.reading() as session:
+        assert find_demo(session) is None
 
 
 # --- doctor -----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ and speech are left to the journeys.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from sqlalchemy import delete, select
 from support.browser import Browser, Page, take_of
 from support.factories import NOW
 from support.footage import FIRST, SECOND, close_jobs, make_playable, write_down
+from support.sending import begin_take, send_piece
 from support.site import Site
 from werkzeug.test import TestResponse
 
@@ -23,44 +23,20 @@ from lms.demo.content import clips
 from lms.jobs.models import Job, JobState, Lane
 from media.models import Clip, ClipState
 
-JSON = {"Accept": "application/json"}
 CORRECTED = "Het is hier druk vandaag."
-STREAM = "application/offset+octet-stream"
 
 
 def record(browser: Browser, lesson: UUID) -> UUID:
     """Bind a take and send a recording in two pieces, as the recorder does."""
-    started = browser.send(f"/lessons/{lesson}/takes", {}, headers=JSON).get_json()
+    begun = begin_take(browser, lesson)
     recording = clips()["samira-waiting-1"].path.read_bytes()
     half = len(recording) // 2
-    tus = {"Tus-Resumable": "1.0.0", "X-CSRFToken": browser.token}
-    target = base64.b64encode(started["take"].encode()).decode()
-    opened = browser.post(
-        "/uploads", headers={**tus, "Upload-Defer-Length": "1", "Upload-Metadata": f"take {target}"}
-    )
-    place = opened.headers["Location"]
-    first = browser.patch(
-        place,
-        headers={**tus, "Upload-Offset": "0"},
-        data=recording[:half],
-        content_type=STREAM,
-    )
+    first = send_piece(browser, begun, recording[:half], is_last=False)
     assert first.headers["Upload-Offset"] == str(half)
-    assert "Deze opname is nog niet af" in browser.page(started["take_url"]).text
-    last = browser.patch(
-        place,
-        headers={**tus, "Upload-Offset": str(half), "Upload-Length": str(len(recording))},
-        data=recording[half:],
-        content_type=STREAM,
-    )
-    assert last.status_code == 204
-    return take_of(started["take_url"])
-
-
-def clip_of(site: Site, take: UUID) -> Clip:
-    return site.all(select(Clip).join(Take, Take.clip_id == Clip.id).where(Take.public_id == take))[
-        0
-    ]
+    assert "Deze opname is nog niet af" in browser.page(begun.page).text
+    assert send_piece(browser, begun, recording[half:], offset=half).status_code == 204
+    assert take_of(begun.page) == begun.take
+    return begun.take
 
 
 def state_of(site: Site, take: UUID) -> TakeState:
@@ -70,7 +46,7 @@ def state_of(site: Site, take: UUID) -> TakeState:
 def make_ready(site: Site, take: UUID, said: tuple[str, ...], *, playable: bool) -> None:
     """What a worker does, without its minutes."""
     with site.acting() as session:
-        clip = session.get_one(Clip, clip_of(site, take).id)
+        clip = session.get_one(Clip, site.clip_of(take).id)
         if not playable:
             make_playable(session, site.settings, site.bus, clip, site.footage, NOW)
         write_down(session, site.bus, clip, said, NOW)
@@ -128,7 +104,7 @@ def clear_the_desk(loop: Loop) -> None:
 def records(loop: Loop) -> UUID:
     """Nothing can be done with a take until it plays, but she may watch it raw."""
     take = record(loop.lotte, loop.lesson)
-    raw = loop.lotte.get(f"/clips/{clip_of(loop.site, take).public_id}/raw")
+    raw = loop.lotte.get(f"/clips/{loop.site.clip_of(take).public_id}/raw")
     assert raw.data == clips()["samira-waiting-1"].path.read_bytes()
     page = loop.lotte.page(f"/takes/{take}")
     assert "Je opname is veilig" in page.text
@@ -141,7 +117,7 @@ def is_made_playable(loop: Loop, take: UUID) -> None:
     """By the worker and the real ffmpeg; the text waits for a model and says so."""
     runner = loop.site.runner
     assert runner.run_one([Lane.MEDIA])
-    assert clip_of(loop.site, take).state is ClipState.READY
+    assert loop.site.clip_of(take).state is ClipState.READY
     assert runner.run_one([Lane.TRANSCRIPTION])
     states = loop.site.all(select(Job.state).where(Job.lane == Lane.TRANSCRIPTION))
     assert states == [JobState.WAITING]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from support.browser import Browser
 from support.databases import make_settings
+from support.sending import begin_take, send_piece
 from support.site import Site
 
 from courses.models import Take
@@ -25,37 +25,15 @@ from lms.jobs.models import Job, JobState, Lane
 from lms.learning import sweeps
 from lms.learning.job_rows import STORAGE
 from lms.storage import store_of
-from media.models import Clip, ClipState, Upload
+from media.models import ClipState, Upload
 from media.storage.s3 import Bucket
-
-JSON = {"Accept": "application/json"}
-STREAM = "application/offset+octet-stream"
 
 
 def send_take(site: Site, browser: Browser) -> tuple[UUID, str, int]:
     """Record and send a take: its id, the place of its upload, the status of the last piece."""
-    lesson = site.world.lessons["greeting"].public_id
-    started = browser.send(f"/lessons/{lesson}/takes", {}, headers=JSON).get_json()
-    recording = clips()["samira-waiting-1"].path.read_bytes()
-    tus = {"Tus-Resumable": "1.0.0", "X-CSRFToken": browser.token}
-    target = base64.b64encode(started["take"].encode()).decode()
-    opened = browser.post(
-        "/uploads", headers={**tus, "Upload-Defer-Length": "1", "Upload-Metadata": f"take {target}"}
-    )
-    sent = browser.patch(
-        opened.headers["Location"],
-        headers={**tus, "Upload-Offset": "0", "Upload-Length": str(len(recording))},
-        data=recording,
-        content_type=STREAM,
-    )
-    return UUID(started["take"]), opened.headers["Location"], sent.status_code
-
-
-def clip_of(site: Site, take: UUID) -> Clip:
-    (clip,) = site.all(
-        select(Clip).join(Take, Take.clip_id == Clip.id).where(Take.public_id == take)
-    )
-    return clip
+    begun = begin_take(browser, site.world.lessons["greeting"].public_id)
+    sent = send_piece(browser, begun, clips()["samira-waiting-1"].path.read_bytes())
+    return begun.take, begun.place, sent.status_code
 
 
 def keys(site: Site, clip: UUID) -> list[str]:
@@ -71,12 +49,12 @@ def test_a_take_goes_through_the_bucket_and_the_worker_and_is_erased(
     lotte = site.browser("lotte")
     take, _place, status = send_take(site, lotte)
     assert status == 204
-    clip = clip_of(site, take)
+    clip = site.clip_of(take)
     assert keys(site, clip.public_id) == [clip.original_sha256]
     assert list(site.settings.uploads.iterdir()) == []
 
     assert site.runner.run_one([Lane.MEDIA])
-    clip = clip_of(site, take)
+    clip = site.clip_of(take)
     assert clip.state is ClipState.READY
     names = [name.partition("-")[0] for name in keys(site, clip.public_id)]
     assert sorted(names) == sorted(["peaks", "poster", "speech", "video", clip.original_sha256])
@@ -122,7 +100,7 @@ def test_the_wav_for_the_transcriber_comes_from_the_bucket(
     (job,) = site.all(select(Job).where(Job.id == job.id))
     assert job.state is JobState.DONE, job.last_error
     assert heard[0].is_relative_to(site.settings.work)
-    assert clip_of(site, take).state is ClipState.READY
+    assert site.clip_of(take).state is ClipState.READY
 
 
 def test_while_the_bucket_is_away_nothing_is_lost_and_no_attempt_is_used(
@@ -159,7 +137,7 @@ def test_while_the_bucket_is_away_nothing_is_lost_and_no_attempt_is_used(
     site.store = here
     sweeps.sweep(here.settings, site.database, site.bus)
     assert site.runner.run_one([Lane.MEDIA])
-    assert clip_of(site, take).state is ClipState.READY
+    assert site.clip_of(take).state is ClipState.READY
 
 
 def test_a_clip_of_a_bucket_that_is_away_answers_that_it_may_be_asked_again(
@@ -180,7 +158,7 @@ def test_links_are_for_who_has_the_right_and_for_what_we_made(
     site = make_site(s3_presign=True)
     lotte = site.browser("lotte")
     take, _place, _status = send_take(site, lotte)
-    clip = clip_of(site, take).public_id
+    clip = site.clip_of(take).public_id
     assert lotte.get(f"/clips/{clip}/raw").status_code == 200
     assert site.runner.run_one([Lane.MEDIA])
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import Select, event, select
@@ -27,6 +27,7 @@ from lms.config import Settings
 from lms.db import Database
 from lms.events import EventBus
 from lms.jobs.runner import Runner
+from media.models import Clip
 from support.browser import Browser
 from support.databases import Store
 from support.factories import Human, Thing, Workshop
@@ -111,6 +112,12 @@ class Site:
         known = self.world.takes[thing] if isinstance(thing, str) else thing
         with self.database.reading() as session:
             return session.get_one(Take, known.id)
+
+    def clip_of(self, take: UUID) -> Clip:
+        """The clip of a take that is kept."""
+        found = select(Clip).join(Take, Take.clip_id == Clip.id).where(Take.public_id == take)
+        (clip,) = self.all(found)
+        return clip
 
     def all(self, statement: Select[Row]) -> list[Row]:
         with self.database.reading() as session:

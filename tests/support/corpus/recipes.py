@@ -46,6 +46,20 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
 }
 """What phones and browsers make. Damage is done to these."""
 
+HLG = "log-level=none:pools=1:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+
+PHONES: dict[str, tuple[str, ...]] = {
+    "hevc.mov": (*SHORT, *HEVC, "-tag:v", "hvc1", *AAC),
+    "hlg.mov": (
+        *(*SHORT, "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast"),
+        *("-x265-params", HLG, "-tag:v", "hvc1", *AAC),
+    ),
+    "turned.mov": ("-i", "<hlg.mov>", "-c", "copy", "-metadata:s:v", "rotate=90"),
+    # Two frames, then a gap, as where it is dark.
+    "uneven.mov": (*SHORT, "-vf", "select='lt(mod(n,5),2)'", "-vsync", "vfr", *HEVC, *AAC),
+}
+"""What phones make, held as they are held. Tests of the lesson send these too."""
+
 REFUSED: dict[str, tuple[str, ...]] = {
     "other.avi": (*SHORT, *MPEG4, "-c:a", "mp3"),
     "other.flv": (*SHORT, "-c:v", "flv", "-c:a", "mp3", "-ar", "44100"),
@@ -153,4 +167,4 @@ CANARIES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 
-RECIPES = {**ACCEPTED, **REFUSED, **ODD, **LARGE, **BUSY, **CANARIES}
+RECIPES = {**ACCEPTED, **PHONES, **REFUSED, **ODD, **LARGE, **BUSY, **CANARIES}

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from courses.models import Take
 from lms.cli import fsck
@@ -102,6 +103,16 @@ def job_state(house: House, take: UUID) -> JobState | None:
     with house.database.reading() as session:
         states = set(session.scalars(select(Job.state).where(Job.subject_id == clip)))
     return next((one for one in states if one is not JobState.QUEUED), None)
+
+
+def nobody_holds_a_job(house: House) -> bool:
+    """Whether everybody may write, and change every job."""
+    try:
+        with house.database.transaction() as session:
+            session.scalars(select(Job.id).with_for_update(nowait=True)).all()
+    except OperationalError:
+        return False
+    return True
 
 
 def nothing_to_do(house: House) -> bool:

@@ -8,17 +8,18 @@ from functools import partial
 from support.corpus.boxes import append, box, edit, full, u32
 from support.corpus.cases import DELIVERED, Bench, Case
 from support.corpus.ebml import (
-    TAGS,
     TRACKS,
+    attachment,
     element,
     info,
     integer,
     matroska,
     sound_track,
     spoken,
+    tag,
+    tags,
     text,
 )
-from support.corpus.references import attachment
 
 SECRET = b"MAKERS-OWN-WORDS-77d1"
 """Never in what is delivered: metadata says where and with what somebody filmed."""
@@ -59,21 +60,15 @@ def cases() -> Iterator[Case]:
 
 
 def _tagged(_bench: Bench, *, words: bytes) -> bytes:
-    pairs = [
-        element(0x67C8, text(0x45A3, name), text(0x4487, words))
-        for name in ("TITLE", "LOCATION", "ARTIST", "DATE_RECORDED")
-    ]
-    tags = element(TAGS, element(0x7373, element(0x63C0), *pairs))
+    said = tags(*(tag(name, words) for name in ("TITLE", "LOCATION", "ARTIST", "DATE_RECORDED")))
     track = sound_track(extra=text(0x536E, words))
     extra = text(0x7BA9, words)
-    return matroska(info(extra=extra), element(TRACKS, track), tags, spoken())
+    return matroska(info(extra=extra), element(TRACKS, track), said, spoken())
 
 
 def _turned(_bench: Bench, *, value: str) -> bytes:
-    target = element(0x63C0, integer(0x63C5, 2))
-    pair = element(0x67C8, text(0x45A3, "ROTATE"), text(0x4487, value))
-    tags = element(TAGS, element(0x7373, target, pair))
-    return matroska(info(), element(TRACKS, sound_track()), tags, spoken())
+    said = tags(tag("ROTATE", value), target=integer(0x63C5, 2))
+    return matroska(info(), element(TRACKS, sound_track()), said, spoken())
 
 
 def _user_data(bench: Bench, *, name: str, words: bytes) -> bytes:

@@ -79,6 +79,22 @@ def picture_track(
     return element(0xAE, names, text(0x86, codec), video, extra)
 
 
+def tag(name: str, value: str | bytes) -> bytes:
+    """One word of the maker about the file."""
+    return element(0x67C8, text(0x45A3, name), text(0x4487, value))
+
+
+def tags(*said: bytes, target: bytes = b"") -> bytes:
+    """What the maker said of a part of the file, of all of it where no target is named."""
+    return element(TAGS, element(0x7373, element(0x63C0, target), *said))
+
+
+def attachment(name: str, media_type: str, content: bytes) -> bytes:
+    """A file inside the file."""
+    inside = text(0x466E, name) + text(0x4660, media_type) + integer(0x46AE, 7)
+    return element(ATTACHMENTS, element(0x61A7, inside, element(0x465C, content)))
+
+
 def tone(seconds: float = 0.1, hertz: float = 300.0) -> bytes:
     """16 bit little-endian samples at `RATE`."""
     count = int(seconds * RATE)

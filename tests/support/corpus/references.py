@@ -9,15 +9,15 @@ from functools import partial
 from support.corpus.boxes import always, box, edit, full, u32
 from support.corpus.cases import NOBODY_OPENS, Bench, Canary, Case
 from support.corpus.ebml import (
-    ATTACHMENTS,
-    TAGS,
     TRACKS,
+    attachment,
     element,
     info,
-    integer,
     matroska,
     sound_track,
     spoken,
+    tag,
+    tags,
     text,
 )
 
@@ -227,11 +227,6 @@ def _reference_movies() -> Iterator[Case]:
             )
 
 
-def attachment(name: str, media_type: str, content: bytes) -> bytes:
-    inside = text(0x466E, name) + text(0x4660, media_type) + integer(0x46AE, 7)
-    return element(ATTACHMENTS, element(0x61A7, inside, element(0x465C, content)))
-
-
 def _attached(bench: Bench, *, said: str, target: Target, media_type: str) -> bytes:
     content = said.format(target(bench.canary)).encode()
     extra = attachment("../../etc/cron.d/x", media_type, content)
@@ -242,9 +237,8 @@ def _linked(bench: Bench, *, target: Target) -> bytes:
     """A Matroska file that says where its previous and next parts are."""
     where = target(bench.canary)
     links = text(0x3C83AB, where) + text(0x3E83BB, where) + element(0x3CB923, bytes(16))
-    tag = element(0x67C8, text(0x45A3, "URL"), text(0x4487, where))
-    tags = element(TAGS, element(0x7373, element(0x63C0), tag))
-    return matroska(info(extra=links), element(TRACKS, sound_track()), tags, spoken())
+    said = tags(tag("URL", where))
+    return matroska(info(extra=links), element(TRACKS, sound_track()), said, spoken())
 
 
 def _carried() -> Iterator[Case]:

@@ -62,11 +62,17 @@ JobFunction = Callable[[JobContext], Commit]
 FailureHook = Callable[[Session, Claim, str, Mapping[str, Any]], Iterable[Event]]
 
 
+Undo = Callable[[Settings, Database, Claim], bool]
+"""Takes away what an attempt put outside its folder and nobody will commit; False while somebody
+may. Asks the rows: a commit whose answer was lost may have been done."""
+
+
 @dataclass(frozen=True)
 class JobKind:
     run: JobFunction
     on_final_failure: FailureHook | None = None
     """Runs in the transaction that gives up, to tell the row it was about."""
+    undo: Undo | None = None
 
 
 class Registry:

@@ -152,11 +152,13 @@ class Runner:
         kind = self.registry.find(claimed.kind)
         folder = self.settings.work / f"{claimed.id}-{claimed.fence}"
         bound = log.bind(job=claimed.id, kind=claimed.kind, attempt=claimed.attempts)
+        is_done = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if kind is None:
                 raise JobError("unknown_kind", final=True)  # noqa: TRY301 -- one place handles it
             self._work(kind, claimed, folder)
+            is_done = True
             bound.info("job_done")
         except Fenced:
             bound.warning("job_fenced")
@@ -180,7 +182,18 @@ class Runner:
             code = type(error).__name__
             self._give_up(kind, claimed, JobError("crashed", final=False, error=code))
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            if is_done or self._undo(kind, claimed):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _undo(self, kind: JobKind | None, claimed: rows.Claim) -> bool:
+        """Take back what came to nothing. False: not now, and a sweep finds it by its folder."""
+        if kind is None or kind.undo is None:
+            return True
+        try:
+            return kind.undo(self.settings, self.database, claimed)
+        except Exception as error:  # noqa: BLE001 -- nothing may stop the lane
+            log.warning("attempt_left", job=claimed.id, error=type(error).__name__)
+            return False
 
     def _work(self, kind: JobKind, claimed: rows.Claim, folder: Path) -> None:
         with Heartbeat(self.database, claimed, self.lease) as heartbeat:

@@ -19,6 +19,7 @@ from courses.events import ClipFailed, ClipReady, Event, TranscriptReady
 from courses.queries import clips as clip_queries
 from lms import clock
 from lms.config import Settings
+from lms.db import Database
 from lms.jobs.registry import (
     Commit,
     JobContext,
@@ -41,6 +42,7 @@ from lms.learning.job_rows import (
     TRANSCRIBE,
     erase_late,
 )
+from lms.learning.renditions import KINDS, key_of, take_back
 from lms.storage import store_of
 from media import actions as media_actions
 from media.failpoints import reach
@@ -68,14 +70,6 @@ log = structlog.get_logger(__name__)
 
 LENGTH_SLACK_SECONDS = 3.0
 """A recorder that stops at the limit may run a moment over; nobody loses a take for that."""
-
-KINDS = {
-    FileKind.VIDEO: (RenditionKind.VIDEO, "mp4"),
-    FileKind.AUDIO: (RenditionKind.AUDIO, "m4a"),
-    FileKind.POSTER: (RenditionKind.POSTER, "jpg"),
-    FileKind.PEAKS: (RenditionKind.PEAKS, "json"),
-    FileKind.WAV: (RenditionKind.SPEECH, "wav"),
-}
 
 IsDemoFile = Callable[[str], bool]
 """Whether a file (by its sha256) is one of the demo's own recordings."""
@@ -201,12 +195,11 @@ def _normalise(context: JobContext, source: Path, limit: int | None) -> Normalis
 def _store(
     store: BlobStore, clip: Clip, file: MediaFile, claim: Claim
 ) -> media_actions.NewRendition:
-    kind, extension = KINDS[file.kind]
-    key = f"{clip.public_id}/{kind}-{claim.id}-{claim.fence}.{extension}"
+    key = key_of(clip.public_id, file.kind, job=claim.id, fence=claim.fence)
     store.put(key, file.path)
     reach("normalise.storing")
     return media_actions.NewRendition(
-        kind=kind,
+        kind=KINDS[file.kind][0],
         key=key,
         bytes=file.bytes,
         sha256=file.sha256,
@@ -215,6 +208,11 @@ def _store(
         width=file.width,
         height=file.height,
     )
+
+
+def undo_renditions(settings: Settings, database: Database, claim: Claim) -> bool:
+    """Take away the files of an attempt that came to nothing."""
+    return take_back(settings, database, job=claim.id, fence=claim.fence)
 
 
 def clip_failed(
@@ -364,6 +362,9 @@ def register(registry: Registry, *, is_demo_file: IsDemoFile) -> None:
     def listen(context: JobContext) -> Commit:
         return transcribe(context, is_demo_file=is_demo_file)
 
-    registry.add(NORMALISE, JobKind(patient(make_playable), on_final_failure=clip_failed))
+    normalise_kind = JobKind(
+        patient(make_playable), on_final_failure=clip_failed, undo=undo_renditions
+    )
+    registry.add(NORMALISE, normalise_kind)
     registry.add(TRANSCRIBE, JobKind(patient(listen)))
     registry.add(ERASE, JobKind(patient(erase_blobs)))

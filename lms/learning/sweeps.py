@@ -27,6 +27,7 @@ from lms.jobs.rows import release_waiting
 from lms.learning.job_rows import MODEL, SCANNER, SCANNER_LIMIT, STORAGE
 from lms.learning.jobs import can_scan, can_transcribe
 from lms.learning.receiving import ARRIVING, Reception, StoreAwayError
+from lms.learning.renditions import take_back
 from lms.storage import require_answer, store_of
 from media.models import Clip, Upload, UploadState
 from media.storage.port import StoreUnavailableError
@@ -204,7 +205,10 @@ def _clear_arrived(settings: Settings, database: Database) -> None:
 
 
 def _clear_work(settings: Settings, database: Database) -> None:
-    """Remove work folders whose job is not running under that fence any more."""
+    """Remove work folders whose job is not running under that fence any more.
+
+    And before them what such an attempt put in the store, which no row names.
+    """
     for folder in settings.work.iterdir():
         job_id, _, fence = folder.name.partition("-")
         if not (job_id.isdigit() and fence.isdigit()):
@@ -218,6 +222,10 @@ def _clear_work(settings: Settings, database: Database) -> None:
                 )
             )
         if running is None:
+            try:
+                take_back(settings, database, job=int(job_id), fence=int(fence))
+            except StoreUnavailableError:
+                continue
             shutil.rmtree(folder, ignore_errors=True)
 
 

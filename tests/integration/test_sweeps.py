@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from support.site import Site
 
 from courses.actions.takes import delete_take
@@ -20,12 +21,15 @@ from courses.terms import TakeState
 from lms import clock
 from lms.accounts.models import UserSession
 from lms.jobs.models import Job, JobState, Lane
-from lms.jobs.registry import JobKind, Registry
+from lms.jobs.registry import Commit, JobContext, JobKind, Registry
 from lms.jobs.runner import Runner
 from lms.learning import jobs, sweeps
-from lms.learning.job_rows import ERASE, MODEL, NORMALISE, TRANSCRIBE
+from lms.learning.job_rows import ERASE, MODEL, NORMALISE, TRANSCRIBE, process_clip
+from lms.learning.renditions import key_of
 from media.actions import open_upload
-from media.models import Clip, Upload, UploadState
+from media.models import Clip, Rendition, RenditionKind, Upload, UploadState
+from media.storage.disk import DiskStore
+from media.video.outputs import NAMES, FileKind
 
 
 def _open_upload(site: Site, take: Take, length: int) -> Upload:
@@ -199,3 +203,73 @@ def test_a_take_thrown_away_while_its_clip_is_made_leaves_no_byte(site: Site) ->
 
     assert site.all(select(Clip).where(Clip.id == clip.id)) == []
     assert not (site.settings.blobs / str(clip.public_id)).exists()
+
+
+def test_files_of_an_attempt_that_came_to_nothing_go_and_others_stay(site: Site) -> None:
+    """A worker that was killed after it put them; another has the job under the next fence."""
+    take = site.take("lotte-kept")
+    (clip,) = site.all(select(Clip).where(Clip.id == take.clip_id))
+    (promised,) = site.all(
+        select(Rendition.key).where(
+            Rendition.clip_id == clip.id, Rendition.kind == RenditionKind.VIDEO
+        )
+    )
+    with site.acting() as session:
+        session.execute(delete(Job))
+        process_clip(
+            session,
+            organisation_id=clip.organisation_id,
+            clip=clip.public_id,
+            now=clock.now(),
+        )
+        job = session.scalars(select(Job)).one()
+        job.state, job.fence = JobState.RUNNING, 2
+        number = job.id
+    store = DiskStore(site.settings.blobs)
+    places = {}
+    for fence in (1, 2):
+        for kind in (FileKind.VIDEO, FileKind.WAV):
+            source = site.settings.work / f"{number}-{fence}" / NAMES[kind]
+            source.parent.mkdir(exist_ok=True)
+            source.write_bytes(b"x")
+            place = key_of(clip.public_id, kind, job=number, fence=fence)
+            store.put(place, source)
+            places.setdefault(fence, []).append(place)
+
+    _sweep(site)
+
+    assert [store.find(place) for place in places[1]] == [None, None]
+    assert all(store.find(place) for place in (*places[2], clip.original_key, promised))
+    assert [folder.name for folder in site.settings.work.iterdir()] == [f"{number}-2"]
+
+
+def test_a_worker_that_comes_too_late_takes_its_files_back(site: Site) -> None:
+    """It has put them, and only then learns that the job is somebody else's."""
+    take = site.take("lotte-kept")
+    (clip,) = site.all(select(Clip).where(Clip.id == take.clip_id))
+    before = {blob.key for blob in DiskStore(site.settings.blobs).list_blobs()}
+    with site.acting() as session:
+        session.execute(delete(Job))
+        process_clip(
+            session,
+            organisation_id=clip.organisation_id,
+            clip=clip.public_id,
+            now=clock.now(),
+        )
+    real = Registry()
+    jobs.register(real, is_demo_file=lambda _sha256: False)
+    kind = real.find(NORMALISE)
+    assert kind is not None
+
+    def late(context: JobContext) -> Commit:
+        commit = kind.run(context)
+        assert len(list(DiskStore(site.settings.blobs).list_blobs())) > len(before)
+        with site.acting() as session:
+            session.execute(update(Job).values(fence=Job.fence + 1))
+        return commit
+
+    registry = Registry()
+    registry.add(NORMALISE, replace(kind, run=late))
+    assert Runner(site.settings, site.database, registry, site.bus).run_one([Lane.MEDIA])
+    assert {blob.key for blob in DiskStore(site.settings.blobs).list_blobs()} == before
+    assert not list(site.settings.work.iterdir())

@@ -23,7 +23,7 @@ from lms.config import Settings
 from lms.demo.content import DemoClip, clips
 from lms.events import EventBus
 from lms.jobs.models import Job, JobState
-from lms.learning.jobs import KINDS
+from lms.learning.renditions import KINDS
 from media import actions as media_actions
 from media.actions import Heard, HeardSegment, HeardWord, ReceivedFile
 from media.models import Clip

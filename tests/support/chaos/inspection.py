@@ -252,6 +252,12 @@ class Inspection:
             for folder in self.house.settings.blobs.iterdir()
             if folder.name not in clips
         ]
+        promised = fsck.list_promises(self.house.database)
+        wrong.half += [
+            f"a file that nobody promised: {blob.key}"
+            for blob in store_of(self.house.settings).list_blobs()
+            if blob.key not in promised
+        ]
         wrong.half += [
             f"{job.kind} was given up: {job.last_error}"
             for job in given_up

@@ -8,16 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import NullPool, create_engine, text
-from sqlalchemy.engine import make_url
 from support.chaos.house import NURSERY
 from support.chaos.processes import Nursery
 from support.chaos.report import Report
 from support.chaos.trainee import short_recording
-from support.databases import NO_POSTGRES, POSTGRES_VARIABLE
+from support.databases import empty_database
 
 REPORT = pytest.StashKey[Report]()
 
@@ -40,21 +37,13 @@ def report(pytestconfig: pytest.Config) -> Report:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database; an empty one is SQLite in the data folder."""
     if request.param == "sqlite":
         yield ""
         return
-    server = os.environ.get(POSTGRES_VARIABLE)
-    if not server:
-        pytest.skip(NO_POSTGRES)
-    name = f"chaos_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with empty_database(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ CASES = {
     "disguised-concat-ftyp-file.mp4": "unreadable",
     "streams-500-sound.mkv": "too_many_streams",
     "still-4096x2160-300-40.mkv": "too_many_packets",
+    "grown-4096x2160-25-4.mkv": "too_many_pixels",
     "hidden-zip-free.mp4": "decoder_failed",
     "odd-mute.mp4": "no_audio",
 }

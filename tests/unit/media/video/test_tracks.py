@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.video.errors import RefusalCode, Refused
-from media.video.limits import MediaLimits
+from media.video.limits import MAX_PIXELS, MediaLimits, most_pixels
 from media.video.tracks import PacketCount, read_header, require_length
 
 LIMITS = MediaLimits(max_duration_seconds=120)
@@ -90,6 +90,30 @@ def test_size_is_as_displayed(
 def test_a_cover_picture_is_no_video() -> None:
     cover = {**VP8, "codec_name": "mjpeg", "disposition": {"default": 0, "attached_pic": 1}}
     assert read_header(document(OPUS, cover), LIMITS).video is None
+
+
+def test_a_film_of_stills_is_refused_though_a_cover_may_be_one() -> None:
+    still = VP8 | {"codec_name": "png"}
+    cover = still | {"disposition": {"default": 0, "attached_pic": 1}}
+    assert read_header(document(OPUS, cover), LIMITS).video is None
+    with pytest.raises(Refused) as refused:
+        read_header(document(OPUS, still), LIMITS)
+    assert refused.value.code is RefusalCode.UNSUPPORTED_CODEC
+    assert refused.value.params == {"codec": "png"}
+
+
+@pytest.mark.parametrize(
+    ("told", "rate", "most"),
+    [
+        (640 * 480, 30.0, 1920 * 1088),  # a line that got better
+        (64 * 48, 300.0, MAX_PIXELS * 60 // 300),  # so many frames, and none of them large
+        (1920 * 1080, 240.0, 1920 * 1080 * 5 // 4),
+        (4096 * 2160, 60.0, MAX_PIXELS),
+        (0, None, 1920 * 1088),
+    ],
+)
+def test_a_picture_may_grow_so_far(told: int, rate: float | None, most: int) -> None:
+    assert most_pixels(told, rate) == most
 
 
 def test_the_default_track_is_taken_and_else_the_first() -> None:

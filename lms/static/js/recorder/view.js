@@ -6,6 +6,7 @@
 import { texts } from "../uploads/texts.js";
 
 const LIVE = new Set(["ready", "count", "recording", "paused"]);
+const RUNNING = new Set(["recording", "paused"]);
 const TOLD_LEFT = [30, 10]; // seconds before the end at which a screen reader is told
 
 export function clock(seconds) {
@@ -33,6 +34,7 @@ export class View {
     this.screen = screen;
     this.announce(""); // what was said of the screen before is over
     this.#root.dataset.screen = screen;
+    this.#root.toggleAttribute("data-live", LIVE.has(screen));
     for (const element of this.#root.querySelectorAll("[data-on]")) {
       element.hidden = !element.dataset.on.split(" ").includes(screen);
     }
@@ -40,6 +42,7 @@ export class View {
     this.part("hint").textContent = this.say(`hint-${words}`);
     this.#step(LIVE.has(screen) ? (screen === "ready" ? 0 : 1) : screen === "start" ? 0 : 2);
     this.#toggle(screen);
+    if (!RUNNING.has(screen)) this.part("safe").hidden = true; // of a recording that is over
     this.part(focus ?? "title")?.focus({ preventScroll: true });
     if (screen !== "start") this.part("main").scrollIntoView({ block: "start" });
   }
@@ -54,7 +57,7 @@ export class View {
   }
 
   #toggle(screen) {
-    const running = screen === "recording" || screen === "paused";
+    const running = RUNNING.has(screen);
     const name = running ? "stop" : screen === "count" ? "cancel" : "record";
     this.part("toggle").setAttribute("aria-pressed", String(running));
     this.part("toggle-label").textContent = this.say(name);

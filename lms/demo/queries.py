@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models import Lesson, Organisation, Person, Take
-from courses.terms import Role
+from courses.terms import Role, TakeState
 from lms.accounts.models import Account, RoleGrant
 from lms.demo.content import clips, story
-from media.models import Clip
+from media.models import Clip, Transcript
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,33 @@ def find_lesson_id(session: Session, key: str) -> UUID | None:
         .join(Organisation, Organisation.id == Lesson.organisation_id)
         .where(Organisation.is_demo.is_(True), Lesson.title == title)
     ).one_or_none()
+
+
+def find_unshared_id(session: Session, clip_key: str) -> UUID | None:
+    """A take to read back, by the maker of the clip `clip_key`: not shared yet, with its text.
+
+    That of the story where it still is one, else the newest its maker has; None without any.
+    """
+    of_story = Clip.original_sha256 == clips()[clip_key].sha256
+    maker = (
+        select(Take.person_id)
+        .join(Clip, Clip.id == Take.clip_id)
+        .join(Organisation, Organisation.id == Take.organisation_id)
+        .where(Organisation.is_demo.is_(True), of_story)
+        .scalar_subquery()
+    )
+    return session.scalar(
+        select(Take.public_id)
+        .join(Clip, Clip.id == Take.clip_id)
+        .join(Transcript, Transcript.clip_id == Clip.id)
+        .where(
+            Take.person_id.in_(maker),
+            Take.state == TakeState.KEPT,
+            Take.hidden_at.is_(None),
+        )
+        .order_by(of_story.desc(), Take.id.desc())
+        .limit(1)
+    )
 
 
 def find_take_id(session: Session, clip_key: str) -> UUID | None:

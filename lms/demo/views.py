@@ -109,20 +109,24 @@ def _stations() -> list[Station]:
 
 
 TAKES = {
-    "read-back": ("samira-question-1", "learning.review"),
     "peer": ("samira-waiting-2", "learning.review"),
     "compare": ("samira-waiting-2", "learning.compare"),
 }
 """Stops at a take of the story, by the clip it was recorded with, and the page that shows it."""
+READ_BACK = "samira-question-1"
+"""What is read back, and shared at the end: after that, another take of its maker will do."""
 
 
 def _target(key: str) -> str | None:
-    """Where a stop is; None once a visitor threw away or reported what it shows."""
+    """Where a stop is; None once a visitor used up, threw away or reported what it shows."""
     session = edge.db()
     match key:
         case "record":
             lesson = queries.find_lesson_id(session, "closing")
             return url_for("learning.record", public_id=lesson) if lesson else None
+        case "read-back":
+            take = queries.find_unshared_id(session, READ_BACK)
+            return url_for("learning.review", public_id=take) if take else None
         case "inbox":
             return url_for("learning.inbox")
         case "numbers":

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from courses.queries import lessons as lesson_queries
 from courses.queries import takes as take_queries
 from courses.queries.lessons import LessonRow, LessonState, OwnTake, lesson_state
+from courses.queries.writing import find_open_grant
 from courses.terms import SHARED_STATES, Role, TakeState
 from lms import clock
 from lms.learning import reported
@@ -114,6 +115,7 @@ def _trainee(identity: Identity) -> str:
         today=identity.today,
         cards=cards,
         step=next_step(cards),
+        may_write=find_open_grant(edge.db(), person_id=identity.actor.person_id) is not None,
         received=take_queries.list_received(edge.db(), identity.actor, limit=NEWEST),
         peers=take_queries.count_waiting_peers(edge.db(), identity.actor, today=identity.today),
         done=sum(card.state is LessonState.DONE for card in cards),
@@ -133,6 +135,7 @@ def _coach(identity: Identity) -> str:
             edge.db(), identity.actor, since=clock.now() - timedelta(days=7)
         ),
         late_before=clock.now() - timedelta(days=2),
+        reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
     )
 
 

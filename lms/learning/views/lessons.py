@@ -42,8 +42,12 @@ READERS = (Role.TRAINEE, Role.COACH, Role.EDITOR)
 @blueprint.get("/lessons")
 @for_roles(*READERS)
 def list_lessons() -> str:
-    cards = lesson_cards(get_identity())
-    return render_template("learning/list_lessons.html", cards=cards)
+    identity = get_identity()
+    return render_template(
+        "learning/list_lessons.html",
+        cards=lesson_cards(identity),
+        answers=identity.actor.has(Role.TRAINEE),
+    )
 
 
 @blueprint.get("/lessons/<uuid:public_id>")
@@ -58,6 +62,7 @@ def show_lesson(public_id: UUID) -> str:
         takes=lesson_queries.list_own_takes(
             edge.db(), person_id=identity.actor.person_id, lesson_id=lesson.id
         ),
+        answers=identity.actor.has(Role.TRAINEE),
         may_record=find_cohort(identity, lesson) is not None,
         may_write=identity.actor.has(Role.TRAINEE) and may_write(identity),
     )

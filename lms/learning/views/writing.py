@@ -121,6 +121,6 @@ def allow_writing(public_id: UUID) -> Response:
             "%(name)s antwoordt weer met beeld of geluid. Wat geschreven is, blijft staan.",
             name=person.first_name,
         ),
-        "ok",
+        "writing",  # the page on which it was changed says it beside the list
     )
     return redirect(local_path(request.form.get("next"), default=url_for("learning.home")))

@@ -62,7 +62,6 @@ def find_unshared_id(session: Session, clip_key: str) -> UUID | None:
         .join(Clip, Clip.id == Take.clip_id)
         .join(Organisation, Organisation.id == Take.organisation_id)
         .where(Organisation.is_demo.is_(True), of_story)
-        .scalar_subquery()
     )
     return session.scalar(
         select(Take.public_id)

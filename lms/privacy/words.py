@@ -1,4 +1,4 @@
-"""What the acts of the trail, their details and subjects are called, for readers of the log book."""
+"""What the acts of the trail, their details and subjects are called in the log book."""
 
 from __future__ import annotations
 

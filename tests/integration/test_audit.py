@@ -22,7 +22,7 @@ from support.site import Site, at
 
 from lms.audit import Act, AuditEvent, broken_link, seal
 from lms.learning.sweeps import sweep
-from lms.privacy.words import say_act
+from lms.privacy.words import say_act, say_detail, say_subject
 
 CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
@@ -367,13 +367,32 @@ def test_the_log_is_narrowed_to_one_kind_and_one_person(site: Site) -> None:
     assert "Er is niets gevonden" in stranger.text
 
 
-@pytest.mark.parametrize("query", ["act=x", "person=%25", "person=zz", "act='"])
-def test_a_filter_that_makes_no_sense_is_left_out(query: str, site: Site) -> None:
-    olaf = site.browser("olaf")
-    assert "Opname begonnen" in olaf.page(f"/privacy/log?{query}").text
+@pytest.mark.parametrize("query", ["act=x", "person=%25", "person=zz", "act='", "person=Samira"])
+def test_a_filter_that_makes_no_sense_says_so_and_finds_nothing(query: str, site: Site) -> None:
+    """All lines would look like an answer; what was typed stays, with what is wrong beside it."""
+    page = site.browser("olaf").page(f"/privacy/log?{query}")
+    assert "We hebben niet gezocht" in page.text
+    assert page.tree.all("td") == []
+    wrong = [one for one in page.tree.root.iter() if one.get("aria-invalid") == "true"]
+    assert [one.get("name") for one in wrong] == [query.partition("=")[0]]
+    assert page.tree.find_id(wrong[0].get("aria-describedby")) is not None
+    if query == "person=Samira":
+        assert wrong[0].get("value") == "Samira"
+        assert "In het logboek staan geen namen" in page.text
+
+
+def test_the_log_is_in_words_with_the_code_beside_them(site: Site) -> None:
+    site.browser("samira").get("/privacy/log")
+    told = text_of(site.browser("olaf").page("/privacy/log?act=access.refused").tree.all("tr")[1])
+    assert "Toegang geweigerd" in told
+    assert "wilde iets bekijken" in told
+    assert "access.refused method=GET" in told
+    assert "pagina privacy.audit_log" in told
 
 
 def test_every_act_has_words(app: Flask) -> None:
     with app.test_request_context():
         assert all(say_act(act) != act for act in Act)
         assert say_act("of.tomorrow") == "of.tomorrow"
+        assert say_subject("tomorrow") == "tomorrow"
+        assert say_detail({"kind": "tip", "position": 2, "lesson": "x"}) == "tip, zin 2"

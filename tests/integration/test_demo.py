@@ -26,7 +26,7 @@ from support.rows import changed, dump
 from support.site import Site, lent, make_app
 
 from courses.models import Organisation, Person, Take
-from courses.terms import Role
+from courses.terms import Role, TakeState
 from lms.accounts.models import UserSession
 from lms.audit import Act
 from lms.demo.actions import DemoRefused, build_demo, clear_demo
@@ -172,6 +172,28 @@ def test_a_stop_whose_take_is_reported_says_so_and_can_be_put_back(demo_site: Si
     page = browser.page("/demo")
     assert "De demo wordt teruggezet" in page.text
     assert page.forms("/demo/reset") == []
+
+
+def test_reading_back_goes_to_a_take_that_can_still_be_shared(demo_site: Site) -> None:
+    """The stop ends in sharing: once done, another take of the same person, else the reset."""
+
+    def stop() -> str:
+        return demo_site.browser().send("/demo/stations/read-back").headers["Location"]
+
+    def used_up() -> None:
+        take = UUID(stop().split("/")[2])
+        with demo_site.acting() as session:
+            gone = update(Take).where(Take.public_id == take)
+            session.execute(gone.values(state=TakeState.SHARED, shared_at=ago(hours=1)))
+
+    of_story = stop()
+    used_up()
+    assert stop() not in {of_story, "/demo"}
+    used_up()
+    assert stop() == "/demo"
+    page = demo_site.browser().page("/demo")
+    assert page.forms("/demo/stations/read-back") == []
+    assert page.forms("/demo/reset")
 
 
 def test_a_demo_that_is_whole_is_not_put_back(demo_site: Site) -> None:

@@ -550,3 +550,13 @@ def test_a_take_that_failed_is_no_attempt(site: Site) -> None:
     assert "Mislukt" in jeroen.page("/progress").text
     takes = [one.state for one in site.all(select(Take).where(Take.person_id == row.person_id))]
     assert f"Je maakte {len(takes) - 1} poging" in jeroen.page("/").text
+
+
+def test_the_home_of_a_coach_says_that_a_report_waits(nothing_reported: Site) -> None:
+    site = nothing_reported
+    assert "besluit" not in site.browser("carla").page("/").text
+    assert report_take(site, "jeroen") == 302
+    home = site.browser("carla").page("/")
+    assert "1 melding wacht op jouw besluit." in home.text
+    assert "/inbox#reported" in home.links()
+    assert "besluit" not in site.browser("daan").page("/").text

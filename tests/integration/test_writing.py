@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 from support.browser import Browser, Page
+from support.markup import text_of
 from support.site import Site
 
 from courses.models import Take, TimedComment, WritingGrant
@@ -183,3 +184,33 @@ def test_a_written_answer_can_be_thrown_away(site: Site) -> None:
 )
 def test_sentences_of_a_text(text: str, sentences: list[str]) -> None:
     assert split_sentences(text) == sentences
+
+
+def test_the_board_says_beside_the_list_what_was_changed(site: Site) -> None:
+    """Not above the whole page, out of sight; and the list to go on with stands open."""
+    carla = site.browser("carla")
+    board = carla.page("/reports/cohort")
+    assert board.tree.find_id("writing-said") is None
+    answer = carla.submit(board.form(learner(site, "lotte")))
+    assert answer.headers["Location"].endswith("#writing-said")
+    page = carla.page(answer.headers["Location"].split("#")[0])
+    said = page.tree.find_id("writing-said")
+    assert said is not None
+    assert text_of(said) == "Lotte kan nu ook schriftelijk antwoorden."
+    assert said.get("tabindex") == "-1"  # so that the address brings the focus there
+    assert page.text.count("kan nu ook schriftelijk") == 1
+    writing = page.tree.find_id("writing")
+    assert [one.get("open") for one in writing.iter() if one.tag == "details"] == [""]
+
+
+def test_after_an_answer_in_writing_the_home_speaks_of_reading_and_writing(site: Site) -> None:
+    allow(site)
+    lotte = site.browser("lotte")
+    written(site, lotte)
+    home = lotte.page("/")
+    assert "Lees je antwoord terug" in home.text
+    assert "Lees wat je schreef" in home.text
+    assert "Neem opnieuw op" not in home.text
+    assert home.links(f"{lesson(site)}/write")
+    allow(site, allowed="no")
+    assert lotte.page("/").links("/write") == []

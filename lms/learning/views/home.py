@@ -109,19 +109,28 @@ def home() -> str:
 
 def _trainee(identity: Identity) -> str:
     cards = lesson_cards(identity)
+    step = next_step(cards)
     return render_template(
         "learning/home_trainee.html",
         first_name=identity.first_name,
         today=identity.today,
         cards=cards,
-        step=next_step(cards),
-        may_write=find_open_grant(edge.db(), person_id=identity.actor.person_id) is not None,
+        step=step,
+        may_write=_may_write_again(identity, step),
         received=take_queries.list_received(edge.db(), identity.actor, limit=NEWEST),
         peers=take_queries.count_waiting_peers(edge.db(), identity.actor, today=identity.today),
         done=sum(card.state is LessonState.DONE for card in cards),
         takes=sum(len(card.attempts) for card in cards),
         shared=sum(take.state in SHARED_STATES for card in cards for take in card.takes),
     )
+
+
+def _may_write_again(identity: Identity, step: NextStep | None) -> bool:
+    """Asked only where the step follows an answer in writing, which is rare."""
+    newest = step.card.newest if step else None
+    if newest is None or not newest.is_written:
+        return False
+    return find_open_grant(edge.db(), person_id=identity.actor.person_id) is not None
 
 
 def _coach(identity: Identity) -> str:

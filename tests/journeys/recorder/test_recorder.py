@@ -194,6 +194,36 @@ def test_nobody_sends_what_somebody_else_recorded(site: Site, visit: Visit) -> N
 # --- again, trial, file -----------------------------------------------------------------------
 
 
+IN_SIGHT = """(part) => {
+  const { top, bottom } = document.querySelector(part).getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}"""
+
+
+def test_the_round_button_is_in_sight_under_the_bars_of_a_phone(visit: Visit) -> None:
+    """And what is said of a recording goes with it when it is thrown away."""
+    page = visit(size=(390, 664))
+
+    def check(screen: str) -> None:
+        on_screen(page, screen)
+        for part in ("[data-part=toggle]", "#recorder-toggle", ".gg-booth__stage"):
+            assert page.evaluate(IN_SIGHT, part), f"{part} on the screen {screen}"
+
+    press(page, "soundOnly")
+    check("ready")
+    page.reload()
+    press(page, "camera")
+    check("ready")
+    press(page, "toggle")
+    check("recording")
+    safe = page.locator("[data-part=safe]")
+    expect(safe).to_have_text(re.compile(r"\d s veilig bewaard"))
+    stop(page)
+    press(page, "again")
+    check("ready")
+    expect(safe).to_be_hidden()
+
+
 def test_again_throws_away_and_a_trial_leaves_no_trace(site: Site, visit: Visit) -> None:
     page = visit()
     record(page, 1.5)

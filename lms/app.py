@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     pages.init_app(app)
     pages.set_counter(app, wiring.nav_counts)
     pages.set_news(app, wiring.news)
+    pages.set_feedback_news(app, wiring.feedback_news)
     with app.app_context():
         set_loader(sessions.current_identity)
 

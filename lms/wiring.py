@@ -15,8 +15,15 @@ from lms.jobs.registry import JobContext, Registry
 from lms.jobs.runner import Runner
 from lms.learning import audit_trail, job_rows, jobs
 from lms.notices import actions as notices
-from lms.notices.models import NoticeKind
-from lms.notices.queries import FEEDBACK, IN_WORDS, News, count_unread, list_news
+from lms.notices.models import FEEDBACK, NoticeKind
+from lms.notices.queries import (
+    IN_WORDS,
+    FeedbackNews,
+    News,
+    count_unread,
+    find_feedback_news,
+    list_news,
+)
 from lms.web import edge
 from lms.web.identity import Identity
 
@@ -51,6 +58,11 @@ def nav_counts(identity: Identity) -> dict[str, int]:
 def news(identity: Identity) -> list[News]:
     """What this person was told in words and has not read yet."""
     return list_news(edge.db(), person_id=identity.actor.person_id)
+
+
+def feedback_news(identity: Identity) -> FeedbackNews:
+    """What is new for this trainee on the page of their feedback."""
+    return find_feedback_news(edge.db(), identity.actor, today=identity.today)
 
 
 def registry() -> Registry:

@@ -215,6 +215,12 @@ def list_of_peers(session: Session, actor: Actor, *, today: date) -> list[TakeRo
     return sorted(rows, key=lambda row: (row.mine > 0, row.shared_at))
 
 
+def find_next_peer(session: Session, actor: Actor, *, after: Take, today: date) -> TakeRow | None:
+    """The take of a peer that waits longest for a first word of this trainee, beside `after`."""
+    rows = list_of_peers(session, actor, today=today)
+    return next((row for row in rows if not row.mine and row.public_id != after.public_id), None)
+
+
 def count_waiting_peers(session: Session, actor: Actor, *, today: date) -> int:
     """How many peers wait for a first word of this trainee."""
     spoken = exists().where(

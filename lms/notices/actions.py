@@ -15,7 +15,7 @@ from courses.models import Organisation
 from courses.terms import ReportState, Role
 from lms.events import EventBus
 from lms.learning.reported import list_deciders
-from lms.notices.models import ABOUT_REPORTS, WAITING, Notice, NoticeKind
+from lms.notices.models import ABOUT_REPORTS, FEEDBACK, WAITING, Notice, NoticeKind
 
 
 def tell(
@@ -63,6 +63,24 @@ def read_one(session: Session, *, person_id: int, notice: UUID, now: datetime) -
     session.execute(
         update(Notice)
         .where(Notice.public_id == notice, Notice.person_id == person_id, Notice.read_at.is_(None))
+        .values(read_at=now)
+    )
+
+
+def read_feedback(session: Session, *, person_id: int, newest: UUID, now: datetime) -> None:
+    """All that was told about feedback up to this notice is read; what came later is not.
+
+    Nothing happens where that notice is not theirs.
+    """
+    shown = select(Notice.id).where(Notice.public_id == newest, Notice.person_id == person_id)
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.person_id == person_id,
+            Notice.id <= shown.scalar_subquery(),
+            Notice.read_at.is_(None),
+            Notice.kind.in_(FEEDBACK),
+        )
         .values(read_at=now)
     )
 

@@ -37,6 +37,13 @@ class NoticeKind(StrEnum):
     """What this person made was reported, and is hidden until somebody decides."""
 
 
+FEEDBACK = (
+    NoticeKind.FEEDBACK_RECEIVED,
+    NoticeKind.REPLY_RECEIVED,
+    NoticeKind.TAKE_ACCEPTED,
+    NoticeKind.RETAKE_ASKED,
+)
+"""What the page of somebody's feedback shows."""
 DECISIONS = (
     NoticeKind.REPORT_RESTORED,
     NoticeKind.REPORT_REMOVED,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from lms import clock
@@ -28,3 +29,16 @@ def read(public_id: UUID) -> Response:
         now=clock.now(),
     )
     return redirect(local_path(request.form.get("next")))
+
+
+@blueprint.post("/<uuid:public_id>/read-until")
+@for_signed_in
+def read_until(public_id: UUID) -> Response:
+    """The page of one's feedback was opened, and showed everything up to this notice."""
+    actions.read_feedback(
+        edge.db(),
+        person_id=get_identity().actor.person_id,
+        newest=public_id,
+        now=clock.now(),
+    )
+    return make_response("", HTTPStatus.NO_CONTENT)

@@ -50,11 +50,17 @@ def _time_zone() -> str:
     return identity.organisation.time_zone if identity else TIME_ZONE
 
 
+def at_time(instant: datetime) -> str:
+    """The time of day of an instant: `10:42`."""
+    local = instant.astimezone(ZoneInfo(_time_zone()))
+    return str(format_datetime(local, "H:mm", locale=get_locale()))
+
+
 def when(instant: datetime) -> str:
     """An instant as a person says it: `vandaag 10:42`, `gisteren 9:05`, `di 24 nov 10:05`."""
     local = instant.astimezone(ZoneInfo(_time_zone()))
     day, today = local.date(), clock.today(_time_zone())
-    clock_time = format_datetime(local, "H:mm", locale=get_locale())
+    clock_time = at_time(instant)
     if day == today:
         return str(gettext("vandaag %(time)s", time=clock_time))
     if day == today - timedelta(days=1):
@@ -141,6 +147,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         when=when,
+        at_time=at_time,
         on_day=on_day,
         upper_first=upper_first,
         moment=moment,

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from courses.terms import Role
 from lms.web import theme_views
 from lms.web.i18n import current_language
-from lms.web.identity import Identity, find_identity
+from lms.web.identity import Identity, find_identity, get_identity
 from lms.web.urls import local_path
 
 
@@ -61,6 +61,17 @@ def _news() -> Sequence[object]:
     teller = cast("Teller | None", current_app.extensions.get("lms_news"))
     identity = find_identity()
     return teller(identity) if teller and identity else ()
+
+
+def set_feedback_news(app: Flask, teller: Callable[[Identity], object]) -> None:
+    """Who knows what is new on the page of somebody's feedback."""
+    app.extensions["lms_feedback_news"] = teller
+
+
+def _feedback_news() -> object:
+    """Asked for by that page alone, which only somebody who is signed in can open."""
+    teller = cast("Callable[[Identity], object]", current_app.extensions["lms_feedback_news"])
+    return teller(get_identity())
 
 
 def _items(identity: Identity) -> list[tuple[str, str, str]]:
@@ -121,6 +132,7 @@ def _around() -> dict[str, Any]:
     return {
         "nav": _nav(identity) if identity else [],
         "news": _news,
+        "feedback_news": _feedback_news,
         "org": {
             "name": home.name,
             "tagline": home.tagline,

@@ -163,10 +163,12 @@ def record_next() -> Response:
 def feedback() -> str:
     """What others said about my takes, and whose takes wait for me."""
     identity = get_identity()
+    own = lesson_queries.list_own_takes(edge.db(), person_id=identity.actor.person_id)
     return render_template(
         "learning/feedback.html",
         received=take_queries.list_received(edge.db(), identity.actor),
         peers=take_queries.list_of_peers(edge.db(), identity.actor, today=identity.today),
+        shared=any(take.state in SHARED_STATES for take in own),
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import abort, render_template
 
+from courses.models import Take
 from courses.queries import decisions
 from courses.queries import takes as take_queries
 from courses.queries.takes import TakeRow
-from courses.terms import Relation, Role
+from courses.rules.decisions import UNDO_WITHIN
+from courses.terms import Relation, Role, TakeState
 from lms import clock
 from lms.learning import reported
 from lms.learning.views.base import blueprint
@@ -28,11 +30,21 @@ def _waiting() -> list[TakeRow]:
     return take_queries.list_waiting_for_coach(edge.db(), identity.actor, today=identity.today)
 
 
+def _decided_at(take: Take) -> datetime:
+    accepted = take.state is TakeState.ACCEPTED
+    at = take.accepted_at if accepted else take.retake_asked_at
+    assert at is not None, "a state without its moment: no decision leaves that"  # noqa: S101 -- told to mypy
+    return at
+
+
 def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
     identity = get_identity()
     page = load_page(opened) if opened else None
     if page is not None and page.relation is not Relation.COACH:
         abort(404)
+    undoable = decisions.find_undoable(
+        edge.db(), identity.actor, today=identity.today, now=clock.now()
+    )
     return render_template(
         "learning/inbox.html",
         waiting=waiting,
@@ -41,9 +53,8 @@ def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
         handled=take_queries.count_handled_since(
             edge.db(), identity.actor, since=clock.now() - timedelta(hours=12)
         ),
-        undoable=decisions.find_undoable(
-            edge.db(), identity.actor, today=identity.today, now=clock.now()
-        ),
+        undoable=undoable,
+        undo_until=_decided_at(undoable) + UNDO_WITHIN if undoable else None,
         reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
         typed={},
         error=None,

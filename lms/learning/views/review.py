@@ -16,7 +16,7 @@ from courses.events import TakeOpened
 from courses.models import Take, TimedComment
 from courses.queries import decisions
 from courses.queries import takes as take_queries
-from courses.queries.takes import Sibling
+from courses.queries.takes import Sibling, TakeRow
 from courses.rules.errors import RuleBroken
 from courses.terms import CommentKind, Relation, Role, TakeState
 from lms import clock
@@ -123,6 +123,11 @@ class ReviewPage:
         return any(c.author_id == self.me and c.kind is CommentKind.TOP for c in self.comments)
 
     @property
+    def helped(self) -> bool:
+        """Whether the asker is a peer who said something: then somebody else is next."""
+        return self.relation is Relation.PEER and any(c.author_id == self.me for c in self.comments)
+
+    @property
     def is_private(self) -> bool:
         return self.take.state is TakeState.KEPT
 
@@ -194,10 +199,21 @@ def page_context(page: ReviewPage) -> dict[str, Any]:
         "comment_url": url_for(
             "learning.add_comment", public_id=page.take.public_id, client_key=uuid4()
         ),
+        "next_peer": _next_peer(page),
         "failure": messages.say_clip(clip.failure_code, clip.failure_params)
         if clip and clip.failure_code
         else None,
     }
+
+
+def _next_peer(page: ReviewPage) -> TakeRow | None:
+    """Whom a trainee who just helped a colleague may help now."""
+    if not page.helped:
+        return None
+    identity = get_identity()
+    return take_queries.find_next_peer(
+        edge.db(), identity.actor, after=page.take, today=identity.today
+    )
 
 
 def _sentence(page: ReviewPage, segment: Segment) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def accept(public_id: UUID) -> Response:
             edge.db(), take=take, coach_id=get_identity().actor.person_id, now=clock.now()
         )
     )
-    flash(gettext("Goedgekeurd. %(name)s krijgt bericht.", name=take.person.first_name), "ok")
+    flash(gettext("Goedgekeurd. %(name)s krijgt bericht.", name=take.person.first_name), "decided")
     return _back(public_id)
 
 
@@ -156,7 +156,11 @@ def ask_retake(public_id: UUID) -> Response:
         flash(messages.say_rule(broken.code, broken.params), "warning")
         return redirect(local_path(request.form.get("here"), default=_review(public_id)))
     edge.emit(happened)
-    flash(gettext("Je vroeg %(name)s om nog een poging.", name=take.person.first_name), "ok")
+    name = take.person.first_name
+    flash(
+        gettext("Je vroeg %(name)s om nog een poging. %(name)s krijgt bericht.", name=name),
+        "decided",
+    )
     return _back(public_id)
 
 

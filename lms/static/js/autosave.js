@@ -7,25 +7,12 @@ import { clock } from "./clock.js";
 const PREFIX = "gg-draft:";
 const MOMENT = "gg-draft-at:"; // the second of the clip at which it was typed
 const SENT = "gg-sent:";
+/** Tips that wait for their top (tips.js). */
+export const KEPT = "gg-kept:";
 
 /** The hidden field with the moment that belongs to a draft field, if it has one. */
 function momentOf(field) {
   return field.closest("[data-moment-field], form")?.querySelector("[data-at-ms]");
-}
-
-/** Keep text for the field with this key, as if it had been typed there at a moment. */
-export function keepDraft(key, text, atMs) {
-  sessionStorage.removeItem(SENT + key);
-  sessionStorage.setItem(PREFIX + key, text);
-  sessionStorage.setItem(MOMENT + key, atMs);
-}
-
-/** Forget what was kept under a key and return it: {text, atMs}, or null. */
-export function takeDraft(key) {
-  const text = sessionStorage.getItem(PREFIX + key);
-  const atMs = sessionStorage.getItem(MOMENT + key) ?? "0";
-  forget(key);
-  return text ? { text, atMs } : null;
 }
 
 /** Put text and its moment in a draft field. */
@@ -39,7 +26,8 @@ export function fill(field, { text, atMs }) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function forget(key) {
+/** Forget the draft of the field with this key. */
+export function dropDraft(key) {
   for (const prefix of [PREFIX, MOMENT]) sessionStorage.removeItem(prefix + key);
 }
 
@@ -48,7 +36,7 @@ export function restoreDrafts(root) {
   for (const field of root.querySelectorAll("textarea[data-draft-key]")) {
     const key = field.dataset.draftKey;
     if (field.value === "" && sessionStorage.getItem(SENT + key)) {
-      forget(key);
+      dropDraft(key);
     }
     sessionStorage.removeItem(SENT + key);
     const text = sessionStorage.getItem(PREFIX + key);
@@ -61,7 +49,7 @@ document.addEventListener("input", (event) => {
   if (!key) return;
   sessionStorage.removeItem(SENT + key);
   if (!event.target.value) {
-    forget(key);
+    dropDraft(key);
     return;
   }
   sessionStorage.setItem(PREFIX + key, event.target.value);
@@ -89,7 +77,7 @@ document.addEventListener("submit", (event) => {
   // Drafts must not outlive the person: the next one on a shared phone uses the same tab.
   if (event.target.matches("[data-sign-out]")) {
     for (const key of Object.keys(sessionStorage)) {
-      if ([PREFIX, MOMENT, SENT].some((prefix) => key.startsWith(prefix))) sessionStorage.removeItem(key);
+      if ([PREFIX, MOMENT, SENT, KEPT].some((prefix) => key.startsWith(prefix))) sessionStorage.removeItem(key);
     }
   }
 });

@@ -7,11 +7,10 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    const dialog = document.querySelector("[data-confirm-dialog]");
-    if (!form.dataset.confirm || !dialog || agreed.delete(form)) return;
+    if (!form.dataset.confirm || agreed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    ask(dialog, form.dataset).then((yes) => {
+    askFirst(form.dataset).then((yes) => {
       if (!yes) return;
       agreed.add(form);
       form.requestSubmit(event.submitter ?? undefined);
@@ -20,7 +19,9 @@ document.addEventListener(
   true,
 );
 
-function ask(dialog, { confirm, confirmYes }) {
+/** Put a question in the page's own dialog; a promise of whether the answer was yes. */
+export function askFirst({ confirm, confirmYes }) {
+  const dialog = document.querySelector("[data-confirm-dialog]");
   dialog.querySelector("[data-confirm-text]").textContent = confirm;
   const label = dialog.querySelector("[data-confirm-label]");
   label.textContent = confirmYes ?? label.dataset.plain;

@@ -1,11 +1,10 @@
 // Keys for who gives a lot of feedback. In a list ([data-inbox]): J and K walk the rows, Enter opens.
 // On a review page: J and K go to the next and previous ([data-inbox-next], [data-inbox-prev]), T and
 // I start a top or a tip, Ctrl+Enter sends it, Escape goes back to the clip. Space is the player's.
-// A tip that came before its top is kept while the top is written, and comes back afterwards.
-import { fill, keepDraft, takeDraft } from "./autosave.js";
+// tips.js keeps a tip that came before its top, unsent.js a decision that came before a remark was sent.
 import { isShortcut, wireSwitch } from "./keys.js";
-import { showAgain } from "./player.js";
-import { toast } from "./status.js";
+import { choose, startTips } from "./tips.js";
+import "./unsent.js";
 
 const ROW_MARGIN = 8; // px of the row before it, so that one sees there is more
 let wired = false;
@@ -14,7 +13,7 @@ let wired = false;
 export function start() {
   wireSwitch();
   showCurrent();
-  for (const form of document.querySelectorAll("[data-comment-form]")) keepTip(form);
+  for (const form of document.querySelectorAll("[data-comment-form]")) startTips(form);
   if (wired) return;
   wired = true;
   document.addEventListener("keydown", onKey);
@@ -67,35 +66,9 @@ function begin(kind) {
   const button = document.querySelector(`[data-comment-form] [data-kind="${kind}"]`);
   const form = button?.closest("form");
   if (!form) return false;
-  if (kind === "tip" && form.dataset.topFirst) {
-    toast(form.dataset.topFirst);
-    return true;
-  }
-  form.dataset.chosen = kind;
+  choose(form, kind);
   form.querySelector("[data-pause-on-type]").focus();
   return true;
-}
-
-/** A tip that was refused for want of a top makes room for it; with the top sent, it stands there again. */
-function keepTip(form) {
-  const field = form.querySelector("[data-draft-key]");
-  if (!field) return;
-  const key = `${field.dataset.draftKey}-tip`;
-  if (form.dataset.topFirst && form.dataset.refused === "top_first") {
-    delete form.dataset.refused;
-    keepDraft(key, field.value, form.querySelector("[data-at-ms]").value);
-    takeDraft(field.dataset.draftKey);
-    form.querySelector("[data-kept]").hidden = false;
-    form.querySelector("[data-kept-text]").textContent = field.value;
-    form.dataset.chosen = "top";
-    field.value = "";
-    showAgain(); // an empty form follows the clip again
-  } else if (!form.dataset.topFirst && field.value === "") {
-    const kept = takeDraft(key);
-    if (!kept) return;
-    fill(field, kept);
-    form.dataset.chosen = "tip";
-  }
 }
 
 function onFieldKey(field, event) {

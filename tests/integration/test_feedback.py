@@ -374,3 +374,49 @@ def test_peers_read_no_tips_of_takes_that_are_closed_to_them(site: Site) -> None
     answer = third_party.get(address)
     assert "Noem het wachten." not in answer.get_data(as_text=True)
     assert "Noem het wachten." in site.browser("carla").page(address).text
+
+
+# --- who is next ------------------------------------------------------------------------------
+
+
+def test_who_helped_a_colleague_finds_the_next_one(site: Site) -> None:
+    jeroen, lotte, takes = site.browser("jeroen"), site.browser("lotte"), site.world.takes
+    helped, waits = (f"/takes/{takes[name].public_id}" for name in ("samira-first", "lotte-kept"))
+    assert ways_on(jeroen.page(helped)) == ["/feedback"]  # he spoke on all there are
+    lotte.submit(lotte.page(waits).form("/share"), top="Rustig.", tip="Meer vragen.")
+    page = jeroen.page(helped)
+    assert "Lotte Smit wacht ook op een reactie." in page.text
+    assert ways_on(page) == [waits, "/feedback"]
+    assert jeroen.page(waits).tree.find_id("helped") is None
+    say(jeroen, takes["lotte-kept"].public_id, "top", "Rustig begin.")
+    assert "Nu wacht er geen collega meer op jou." in jeroen.page(waits).text
+
+
+def ways_on(page: Page) -> list[str]:
+    """Where somebody is sent who helped the colleague of this page."""
+    return [
+        a.get("href", "") for a in page.find("helped").iter() if "nl-button" in a.get("class", "")
+    ]
+
+
+def test_neither_a_coach_nor_the_maker_is_sent_on(site: Site) -> None:
+    second = site.world.takes["samira-second"].public_id
+    for person in ("carla", "samira"):
+        assert say(site.browser(person), second, "top", "Rustig begin.").status_code == 302
+        page = site.browser(person).page(f"/takes/{second}")
+        assert page.tree.find_id("helped") is None, person
+
+
+@pytest.mark.parametrize(
+    ("has_shared", "title"),
+    [
+        (True, "Nog niemand anders deelde dezelfde les"),
+        (False, "Er zijn nu geen filmpjes van collega's"),
+    ],
+)
+def test_without_colleagues_the_page_says_why(has_shared: bool, title: str, site: Site) -> None:  # noqa: FBT001 -- a parameter of the test
+    person = "tom" if has_shared else "lotte"
+    page = site.browser(person).page("/feedback")
+    assert title in page.text
+    assert ("Deel eerst zelf een poging." in page.text) is not has_shared
+    assert ("Deel een poging. Dan kunnen" in page.text) is not has_shared

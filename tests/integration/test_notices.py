@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import delete, select
+from support.browser import Page
 from support.factories import NOW, process
 from support.site import Site
 
@@ -127,3 +128,59 @@ def test_what_somebody_opened_stays_unread_for_others(site: Site) -> None:
     )
     site.browser("samira").send(f"{second(site)}/seen")
     assert (count(site, "samira"), count(site, "jeroen")) == ("", "1")
+
+
+# --- the page of one's feedback -----------------------------------------------------------------
+
+
+def new_lines(page: Page) -> list[str]:
+    """What the page marks as new: the words of each remark, or of what else happened."""
+    found = []
+    for line in page.tree.all("li"):
+        badges = [one.text for one in line.iter() if "gg-badge" in one.get("class", "")]
+        if "Nieuw" in badges:
+            words = [one for one in line.iter() if "gg-comment__body" in one.get("class", "")]
+            who = [one for one in line.iter() if "gg-comment__who" in one.get("class", "")]
+            found.append(((words or who)[0].text or "").strip())
+    return found
+
+
+def test_the_page_marks_as_many_as_the_number_and_clears_it_once_seen(site: Site) -> None:
+    carla = site.browser("carla")
+    say(site, "carla")
+    tip = {"kind": "tip", "body": "Noem je naam.", "at_ms": "10"}
+    carla.send(f"{second(site)}/comments/{site.world.takes['samira-first'].public_id}", tip)
+    carla.send(f"{second(site)}/ask-retake")
+    samira = site.browser("samira")
+    page = samira.page("/feedback")
+    assert count(site, "samira") == "3"
+    assert new_lines(page) == [
+        "Je coach vraagt om nog een poging.",
+        "Noem je naam.",
+        "Goed zo.",
+    ]
+    assert len(samira.page("/feedback").forms("/read-until")) == 1  # reading alone changes nothing
+    say(site, "jeroen")  # after the page was shown
+    form = page.form("/read-until")
+    assert samira.post(form.action, data=form.values).status_code == 204
+    assert count(site, "samira") == "1"
+    assert new_lines(samira.page("/feedback")) == ["Goed zo."]
+
+
+def test_an_answer_on_a_take_that_was_closed_is_told_without_a_way_there(site: Site) -> None:
+    question = site.world.comments["jeroen-question"].public_id
+    address = f"{second(site)}/comments/{question}/replies"
+    site.browser("samira").send(address, {"text": "Ik zocht een map."})
+    jeroen = site.browser("jeroen")
+    assert new_lines(jeroen.page("/feedback")) == ["Er is een antwoord op een reactie."]
+    assert second(site) in jeroen.page("/feedback").links("/takes/")
+    site.browser("carla").send(f"{second(site)}/accept")
+    assert new_lines(jeroen.page("/feedback")) == ["Er is een antwoord op een reactie."]
+    assert second(site) not in jeroen.page("/feedback").links("/takes/")
+
+
+def test_nobody_reads_the_feedback_of_somebody_else(site: Site) -> None:
+    say(site, "carla")
+    (notice,) = site.all(select(Notice.public_id))
+    assert site.browser("jeroen").send(f"/notices/{notice}/read-until").status_code == 204
+    assert count(site, "samira") == "1"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -209,6 +210,42 @@ def test_a_fresh_decision_is_taken_back(verb: str, site: Site) -> None:
     assert site.all(news) == []
     assert carla.send(undo).status_code == 302  # said twice is said once
     assert not carla.page("/inbox").forms("/undo")
+
+
+@pytest.mark.parametrize(
+    ("verb", "told", "later"),
+    [
+        ("accept", "Goedgekeurd. Samira krijgt bericht.", "Je keurde de poging van"),
+        (
+            "ask-retake",
+            "Je vroeg Samira om nog een poging. Samira krijgt bericht.",
+            "Je vroeg Samira",
+        ),
+    ],
+)
+def test_a_decision_is_said_once_with_how_long_it_can_be_undone(
+    verb: str, told: str, later: str, site: Site
+) -> None:
+    site.give_tip("carla", "samira-second")
+    carla, until = site.browser("carla"), at_clock(NOW + timedelta(minutes=5))
+    assert carla.send(f"{second(site)}/{verb}").status_code == 302
+    at_once, afterwards = (carla.page("/inbox") for _ in range(2))
+    assert told in at_once.text
+    assert undo_line(at_once) == f"Ongedaan maken kan tot {until}."
+    assert told not in afterwards.text
+    line = undo_line(afterwards)
+    assert line.startswith(later)
+    assert line.endswith(f". Ongedaan maken kan tot {until}.")
+
+
+def undo_line(page: Page) -> str:
+    (box,) = [one for one in page.tree.all("div") if "gg-undo" in one.get("class", "")]
+    return " ".join("".join(box[0].itertext()).split())
+
+
+def at_clock(instant: datetime) -> str:
+    local = instant.astimezone(ZoneInfo("Europe/Amsterdam"))
+    return f"{local.hour}:{local.minute:02}"
 
 
 def test_an_acceptance_goes_back_to_what_was_asked_before(site: Site) -> None:

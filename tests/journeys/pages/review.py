@@ -55,6 +55,17 @@ class TakeParts:
         """The tip that waits until a top was given."""
         return self.tab.locator("#reactions [data-kept-text]")
 
+    @property
+    def offered(self) -> Locator:
+        """What the form says when a kept tip stands in its box again."""
+        return self.tab.locator("#reactions [data-offered-words]")
+
+    @property
+    def main_kind(self) -> str:
+        """The kind whose button stands out."""
+        main = self.tab.locator("#reactions [data-kind].gg-button--primary")
+        return main.get_attribute("data-kind") or ""
+
     def remark(self, kind: str, text: str, *, at: float | None = None, then: str = "") -> None:
         """Leave a top or a tip at a second of the clip, and see it appear there."""
         self.field.fill("")  # while something stands there, its moment stays what it was

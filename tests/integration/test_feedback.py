@@ -395,7 +395,7 @@ def test_who_helped_a_colleague_finds_the_next_one(site: Site) -> None:
 def ways_on(page: Page) -> list[str]:
     """Where somebody is sent who helped the colleague of this page."""
     return [
-        a.get("href", "") for a in page.find("helped").iter() if "nl-button" in a.get("class", "")
+        a.get("href", "") for a in page.find("helped").iter() if "gg-button" in a.get("class", "")
     ]
 
 

@@ -68,6 +68,7 @@ function offerNext(form, field) {
   if (next) {
     fill(field, next);
     field.focus();
+    form.querySelector("[data-kind='tip']")?.scrollIntoView({ block: "nearest" }); // what to press now
   }
   if (kept.offered) {
     form.dataset.offered = "yes";

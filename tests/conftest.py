@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Playwright, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages
 
+from support.chromium import find_node
 from support.databases import (
     NO_POSTGRES,
     POSTGRES_VARIABLE,
@@ -153,3 +155,11 @@ def fresh_site(
 def site(fresh_site: Callable[[], Site]) -> Site:
     """The site on a copy of the world, with its clock standing still at NOW."""
     return fresh_site()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers in this process: a second would not start beside it."""
+    find_node()
+    with sync_playwright() as running:
+        yield running

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from uuid import UUID
 
 import pytest
 import requests
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 from sqlalchemy import select
+from support import chromium
 from support.cutting import CuttingLine
 from support.served import Browser, Site, served
 from tusclient.client import TusClient
@@ -33,9 +33,7 @@ CUTS = 8
 ATTEMPTS = 60
 SEEDS = [1, *[pytest.param(seed, marks=pytest.mark.matrix) for seed in range(2, 12)]]
 TUS = next((Path(__file__).resolve().parents[1] / "vendor").glob("tus-js-client-*/tus.min.js"))
-CHROMIUM = os.environ.get("LMS_TEST_CHROMIUM", "/usr/bin/chromium")
 SESSION: Any = {"domain": "localhost", "path": "/", "secure": True}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"]
 
 
 @pytest.fixture(scope="module")
@@ -139,25 +137,21 @@ TERMINATE = """async ({ url, token }) => {
 
 
 @pytest.fixture(scope="module")
-def pages() -> Iterator[Any]:
+def pages(playwright: Playwright) -> Iterator[Any]:
     """Opens the site in a new browser context, as somebody."""
-    node = shutil.which("node")
-    if node:
-        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    browser = chromium.launch(playwright)
 
-        def arrive(who: Browser, port: int) -> Page:
-            name, _, value = who.cookie.partition("=")
-            context = browser.new_context(base_url=f"http://localhost:{port}")
-            context.add_cookies([SESSION | {"name": name, "value": value}])
-            context.add_init_script(path=TUS)
-            page = context.new_page()
-            page.goto("/about")
-            return page
+    def arrive(who: Browser, port: int) -> Page:
+        name, _, value = who.cookie.partition("=")
+        context = browser.new_context(base_url=f"http://localhost:{port}")
+        context.add_cookies([SESSION | {"name": name, "value": value}])
+        context.add_init_script(path=TUS)
+        page = context.new_page()
+        page.goto("/about")
+        return page
 
-        yield arrive
-        browser.close()
+    yield arrive
+    browser.close()
 
 
 def asked(take: UUID, data: bytes, who: Browser, **options: Any) -> dict[str, Any]:

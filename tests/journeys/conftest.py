@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect
 
 sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages
 
-from live.browser import WAIT_MS, Arrive, Visitor, find_node, launch
+from live.browser import WAIT_MS, Arrive, Visitor, launch
 from live.site import Site, demo_folder
 
 expect.set_options(timeout=WAIT_MS)
@@ -55,13 +55,6 @@ def fresh_site(demo: Path, tmp_path: Path) -> Iterator[Site]:
     site.check()
     site.stop()
     assert not site.crashes(), site.tail(200)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    find_node()
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

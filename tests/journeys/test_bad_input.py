@@ -93,7 +93,7 @@ def thrown_away(review: Review) -> None:
     review.throw_away.click()
     review.button("Gooi weg").click()
     lesson = Lesson(review.visitor)
-    lesson.said("Je poging is weggegooid.")
+    lesson.said("Je poging is weggegooid en gewist.")
     expect(lesson.link("Neem je antwoord op")).to_be_visible()
 
 
@@ -172,7 +172,7 @@ def test_signed_out_while_sharing(arrive: Arrive, records: Records) -> None:
     visitor = arrive(size=PHONE)
     visitor.become("Gideon Mensah")
     Recorder.open(visitor, records.lesson(GREETING)).take_example().use()
-    review = Review(visitor).wait_until_playable()
+    review = Review(visitor).wait_until_playable().wait_for_text()
     records.end_sessions("Gideon Mensah")
     review.tab.get_by_label("Jouw top").fill("Ik klink vriendelijk.")
     review.tab.get_by_label("Jouw tip").fill("Ik praat te snel.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import threading
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 from sqlalchemy import select, update
+from support import chromium
 from support.factories import NOW
 from support.site import Site
 from werkzeug.serving import make_server
@@ -23,8 +23,6 @@ from lms import clock
 from lms.storage import link_origin, store_of
 from media.models import Clip, Rendition, RenditionKind
 
-CHROMIUM = os.environ.get("LMS_TEST_CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"]
 SESSION = {"name": "__Host-gg", "domain": "localhost", "path": "/", "secure": True}
 LINK_SECONDS = 2
 SECONDS = 30
@@ -77,6 +75,7 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_player_asks_the_site_again_when_its_link_has_closed(
     make_site: Callable[..., Site],
+    playwright: Playwright,
     long_clip: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -99,12 +98,9 @@ def test_the_player_asks_the_site_again_when_its_link_has_closed(
         session.execute(long.values(duration_ms=SECONDS * 1000))
     cookie = site.browser("samira").cookie
 
-    node = shutil.which("node")
-    if node:
-        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
     asked: list[str] = []
-    with served(site) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with served(site) as address:
+        browser = chromium.launch(playwright)
         context = browser.new_context()
         context.add_cookies([SESSION | {"value": cookie}])
         page = context.new_page()

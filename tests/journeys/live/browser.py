@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from support import chromium
 
 from live.watch import Watch
 
-CHROMIUM = os.environ.get("LMS_TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
     "--use-fake-ui-for-media-stream",
     # Ten frames a second are enough to see; two cores have more to do.
     "--use-fake-device-for-media-stream=fps=10",
@@ -31,19 +22,10 @@ WAIT_MS = 30_000
 PHONE, DESK = (390, 844), (1280, 900)
 
 
-def find_node() -> None:
-    """Playwright's newest wheels come without Node.js: point it at the system's own."""
-    node = shutil.which("node")
-    if node:
-        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
-
-
 def launch(playwright: Playwright, *, microphone: Path | None = None) -> Browser:
     """A Chromium with a new profile; `microphone` is the wav its fake microphone plays once."""
-    flags: Sequence[str] = FLAGS
-    if microphone is not None:
-        flags = (*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop")
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
+    voice = [f"--use-file-for-fake-audio-capture={microphone}%noloop"] if microphone else []
+    return chromium.launch(playwright, *FLAGS, *voice)
 
 
 @dataclass

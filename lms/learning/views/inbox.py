@@ -30,11 +30,13 @@ def _waiting() -> list[TakeRow]:
     return take_queries.list_waiting_for_coach(edge.db(), identity.actor, today=identity.today)
 
 
-def _decided_at(take: Take) -> datetime:
+def _undo_until(take: Take | None) -> datetime | None:
+    """Until when the decision about this take can be taken back."""
+    if take is None:
+        return None
     accepted = take.state is TakeState.ACCEPTED
-    at = take.accepted_at if accepted else take.retake_asked_at
-    assert at is not None, "a state without its moment: no decision leaves that"  # noqa: S101 -- told to mypy
-    return at
+    decided_at = take.accepted_at if accepted else take.retake_asked_at
+    return decided_at + UNDO_WITHIN if decided_at else None
 
 
 def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
@@ -54,7 +56,7 @@ def _render(waiting: list[TakeRow], opened: UUID | None) -> str:
             edge.db(), identity.actor, since=clock.now() - timedelta(hours=12)
         ),
         undoable=undoable,
-        undo_until=_decided_at(undoable) + UNDO_WITHIN if undoable else None,
+        undo_until=_undo_until(undoable),
         reported=reported.list_reported(edge.db(), identity.actor, today=identity.today),
         typed={},
         error=None,

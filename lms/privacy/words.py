@@ -48,7 +48,7 @@ def say_act(act: str) -> str:
 
 
 SUBJECTS = {
-    "account": lazy_gettext("account"),
+    "account": lazy_gettext("inlogaccount"),
     "clip": lazy_gettext("filmpje"),
     "comment": lazy_gettext("reactie"),
     "content": lazy_gettext("melding"),

@@ -366,6 +366,7 @@ def test_axe_finds_nothing_on_any_screen(site: Site, visit: Visit) -> None:
         press(page, "toggle")
         on_screen(page, "recording")
         clean(page, "recording")
+        page.wait_for_timeout(1_500)  # shorter than a second nothing stops
         press(page, "pause")
         on_screen(page, "paused")
         clean(page, "paused")

@@ -42,6 +42,7 @@ def noise(seconds: float, dbfs: float) -> Samples:
     return rng.normal(0, 10 ** (dbfs / 20), round(seconds * SAMPLE_RATE)).astype(np.float32)
 
 
+@pytest.mark.matrix  # test_what_the_demo_clips_say has some of them
 def test_every_sentence_by_an_unseen_voice(transcriber: Transcriber, studio: Any, lab: Any) -> None:
     voices = studio.unseen_voices
     clips = [

@@ -144,11 +144,33 @@ class Site:
     def worker_at_rest(self) -> Iterator[None]:
         """Let the worker do nothing for a moment, as when it is busy with somebody else."""
         worker = self.processes["worker"]
-        worker.send_signal(signal.SIGSTOP)
+        self._freeze(worker)
         try:
             yield
         finally:
             worker.send_signal(signal.SIGCONT)
+
+    def _freeze(self, worker: subprocess.Popen[bytes]) -> None:
+        """Stop it, but never in the middle of a transaction: SQLite would let nobody write."""
+        until = time.monotonic() + START_SECONDS
+        worker.send_signal(signal.SIGSTOP)
+        while not self._may_write():
+            worker.send_signal(signal.SIGCONT)
+            if time.monotonic() > until:
+                raise SiteError(f"nobody can write:\n{self.tail()}")
+            time.sleep(0.05)
+            worker.send_signal(signal.SIGSTOP)
+
+    def _may_write(self) -> bool:
+        with closing(
+            sqlite3.connect(self.data / "lms.sqlite3", timeout=2, isolation_level=None)
+        ) as db:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            db.execute("ROLLBACK")
+            return True
 
     @contextmanager
     def worker_halfway(self, kind: str) -> Iterator[None]:

@@ -64,7 +64,9 @@ def test_every_sentence_by_every_unseen_voice(
     assert error_rate(transcriber, lab, clips) <= MOST_WORDS_WRONG
 
 
-@pytest.mark.parametrize("whose", ["own voice", "unseen voice"])
+@pytest.mark.parametrize(
+    "whose", [pytest.param("own voice", marks=pytest.mark.matrix), "unseen voice"]
+)
 def test_what_the_demo_clips_say(
     transcriber: Transcriber, studio: Any, lab: Any, whose: str
 ) -> None:

@@ -15,7 +15,10 @@ from playwright.sync_api import expect
 MOST_CLICKS = 25
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.matrix)],
+)
 def test_a_newcomer_walks_the_tour(arrive: Arrive, fresh_site: Site, size: tuple[int, int]) -> None:
     visitor = arrive(site=fresh_site, size=size)
     newcomer = Newcomer(visitor)
